@@ -1,4 +1,5 @@
 using System.Text;
+using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.State;
 
@@ -17,11 +18,11 @@ public sealed record GenesisState
     /// <summary>Balances in useq, in any order.</summary>
     public required IReadOnlyList<KeyValuePair<AccountId, ulong>> Accounts { get; init; }
 
-    /// <summary>All keys and values of the state.</summary>
+    /// <summary>All keys and values of the state, ordered by key.</summary>
     /// <exception cref="ArgumentException">An account is named twice or has no coins, or the supply exceeds 64 bits.</exception>
-    public IReadOnlyList<KeyValuePair<byte[], byte[]>> Entries()
+    public StateChange[] Entries()
     {
-        List<KeyValuePair<byte[], byte[]>> entries =
+        List<StateChange> entries =
         [
             new(StateKeys.ChainId.ToArray(), Encoding.UTF8.GetBytes(ChainId)),
             new(StateKeys.Parameters.ToArray(), Parameters.Encode()),
@@ -39,8 +40,10 @@ public sealed record GenesisState
         }
 
         // So no sum of balances can overflow, whatever moves.
-        return supply <= ulong.MaxValue
-            ? entries
-            : throw new ArgumentException($"Genesis gives out {supply} useq; at most {ulong.MaxValue} can exist.");
+        if (supply > ulong.MaxValue)
+            throw new ArgumentException($"Genesis gives out {supply} useq; at most {ulong.MaxValue} can exist.");
+        var ordered = entries.ToArray();
+        Array.Sort(ordered, (a, b) => a.Key.Span.SequenceCompareTo(b.Key.Span));
+        return ordered;
     }
 }

@@ -17,6 +17,9 @@ public interface IChainObserver
 
     /// <summary>A transaction left the pool for another reason than being in a block.</summary>
     void Ended(Hash256 id, PoolEnding ending);
+
+    /// <summary>A proposal of another validator is not valid.</summary>
+    void ProposalRejected(long height, string reason);
 }
 
 /// <summary>How a transaction's stay in the pool ended without a block.</summary>

@@ -53,11 +53,12 @@ public sealed class BlockEntries
     /// <summary>The namespaced Merkle tree over all entries.</summary>
     public NamespacedMerkleTree BuildTree()
     {
-        var leaves = new List<KeyValuePair<NamespaceId, byte[]>>((int)Count);
+        var leaves = new NamespacedLeaf[Count];
+        var next = 0;
         foreach (var (id, entries) in _byNamespace)
         {
             foreach (var entry in entries)
-                leaves.Add(new(id, entry.LeafData()));
+                leaves[next++] = new NamespacedLeaf(id, entry.LeafData());
         }
 
         return NamespacedMerkleTree.Build(leaves);

@@ -1,3 +1,4 @@
+using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Blocks;
 using SharedSequencer.Protocol.State;

@@ -48,17 +48,17 @@ public sealed class ChainState : IStateView
 
     /// <summary>The state before the first block.</summary>
     public static ChainState AtGenesis(GenesisState genesis) =>
-        new(StateTree.Build(genesis.Entries()), ImmutableSortedDictionary<NamespaceId, MerklePeaks>.Empty, 0, genesis.Time);
+        new(StateTree.Empty.Apply(genesis.Entries()), ImmutableSortedDictionary<NamespaceId, MerklePeaks>.Empty, 0, genesis.Time);
 
-    /// <summary>The state as storage gives it back. Each namespace's peaks are checked against the root in its head.</summary>
+    /// <summary>The state as storage gives it back: every key with its value. Each namespace's peaks are checked against the root in its head.</summary>
     /// <exception cref="InvalidDataException">Peaks and heads do not belong together.</exception>
     public static ChainState Restore(
-        IEnumerable<KeyValuePair<byte[], byte[]>> entries,
+        ReadOnlySpan<StateChange> entries,
         IEnumerable<KeyValuePair<NamespaceId, MerklePeaks>> slicePeaks,
         long height,
         BlockTime time)
     {
-        var state = new ChainState(StateTree.Build(entries), slicePeaks.ToImmutableSortedDictionary(), height, time);
+        var state = new ChainState(StateTree.Empty.Apply(entries), slicePeaks.ToImmutableSortedDictionary(), height, time);
         foreach (var (id, peaks) in state.SlicePeaks)
         {
             var head = state.Head(id);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.State;
 
