@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SharedSequencer.Application.Ports;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
@@ -80,12 +81,7 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
         if (BlockQueries.Tip(session) is not { } last)
             return (null, default);
 
-        List<KeyValuePair<NamespaceId, MerklePeaks>> peaks = [];
-        var rows = session.Prepare("SELECT namespace, peaks FROM peaks");
-        while (rows.Step())
-            peaks.Add(new(NamespaceId.From(rows.Blob(0)), PeaksEncoding.Decode(rows.Blob(1))));
-
-        var state = ChainState.Restore(StateRows(session), peaks, last.Height, last.Time);
+        var state = ChainState.Restore(CollectionsMarshal.AsSpan(StateRows(session)), PeakRows(session), last.Height, last.Time);
         return state.AppHash == last.AppHash
             ? (state, new CommittedTip(last.Height, last.Hash, last.AppHash))
             : throw new InvalidDataException(
@@ -93,11 +89,29 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
                 + "Restore it from a copy, or remove it and let the node follow the chain anew.");
     }
 
-    private static IEnumerable<KeyValuePair<byte[], byte[]>> StateRows(Session session)
+    private static List<StateChange> StateRows(Session session)
     {
+        List<StateChange> entries = [];
         var rows = session.Prepare("SELECT key, value FROM state");
         while (rows.Step())
-            yield return new(rows.Blob(0).ToArray(), rows.Blob(1).ToArray());
+            entries.Add(new StateChange(rows.Blob(0).ToArray(), rows.Blob(1).ToArray()));
+        return entries;
+    }
+
+    private static List<KeyValuePair<NamespaceId, MerklePeaks>> PeakRows(Session session)
+    {
+        List<KeyValuePair<NamespaceId, MerklePeaks>> peaks = [];
+        var rows = session.Prepare("SELECT namespace, peaks FROM peaks");
+        while (rows.Step())
+        {
+            var id = NamespaceId.From(rows.Blob(0));
+            var head = NamespaceQueries.Head(session, id);
+            if (!MerklePeaks.TryRestore(rows.Blob(1), head.SliceCount, head.Root, out var restored))
+                throw new InvalidDataException($"The stored peaks of namespace {id} do not give its head of {head.SliceCount} slices, {head.Root}: the data folder is damaged.");
+            peaks.Add(new(id, restored));
+        }
+
+        return peaks;
     }
 
     private static void WriteState(Session session, IReadOnlyList<StateChange> changes)
@@ -107,9 +121,9 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
         for (var i = 0; i < changes.Count; i++)
         {
             if (changes[i].Value is { } value)
-                upsert.Bind(1, changes[i].Key).Bind(2, value).Execute();
+                upsert.Bind(1, changes[i].Key.Span).Bind(2, value.Span).Execute();
             else
-                delete.Bind(1, changes[i].Key).Execute();
+                delete.Bind(1, changes[i].Key.Span).Execute();
         }
     }
 
@@ -120,7 +134,7 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
         foreach (var slice in execution.Slices)
         {
             var id = slice.Namespace.ToArray();
-            peaks.Bind(1, id).Bind(2, PeaksEncoding.Encode(execution.State.SlicePeaks[slice.Namespace])).Execute();
+            peaks.Bind(1, id).Bind(2, execution.State.SlicePeaks[slice.Namespace].Encode()).Execute();
             slices.Bind(1, id)
                 .Bind(2, (long)slice.Number)
                 .Bind(3, execution.Context.Height)
@@ -156,11 +170,11 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
     {
         var parent = block.Execution.Parent;
         var height = block.Execution.Context.Height;
-        List<KeyValuePair<byte[], byte[]?>> state = new(block.Changes.Count);
+        List<StateChange> state = new(block.Changes.Count);
         for (var i = 0; i < block.Changes.Count; i++)
         {
             var key = block.Changes[i].Key;
-            state.Add(new(key, parent.Tree.TryGet(key, out var value) ? value.ToArray() : null));
+            state.Add(new StateChange(key, parent.Tree.TryGet(key.Span, out var value) ? value : null));
         }
 
         List<KeyValuePair<NamespaceId, byte[]?>> peaks = new(block.Execution.Slices.Count);
@@ -168,7 +182,7 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
         {
             peaks.Add(new(
                 slice.Namespace,
-                parent.SlicePeaks.TryGetValue(slice.Namespace, out var before) ? PeaksEncoding.Encode(before) : null));
+                parent.SlicePeaks.TryGetValue(slice.Namespace, out var before) ? before.Encode() : null));
         }
 
         session.Prepare("INSERT INTO undo (height, before) VALUES (?, ?)").Bind(1, height).Bind(2, new UndoRecord(state, peaks).Encode()).Execute();
@@ -186,7 +200,7 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
                 $"Block {height} cannot be taken back: only the newest {UndoHeights} can, and never the first. Start anew with --reset.");
         }
 
-        WriteState(session, [.. undo.State.Select(item => new StateChange(item.Key, item.Value))]);
+        WriteState(session, undo.State);
         foreach (var (id, before) in undo.Peaks)
         {
             if (before is null)

@@ -1,3 +1,4 @@
+using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using SharedSequencer.Primitives.Wire;
 
@@ -8,16 +9,16 @@ namespace SharedSequencer.Storage.Blocks;
 /// not there.
 /// </summary>
 internal sealed record UndoRecord(
-    IReadOnlyList<KeyValuePair<byte[], byte[]?>> State, IReadOnlyList<KeyValuePair<NamespaceId, byte[]?>> Peaks)
+    IReadOnlyList<StateChange> State, IReadOnlyList<KeyValuePair<NamespaceId, byte[]?>> Peaks)
 {
     public byte[] Encode()
     {
         var writer = new WireWriter(64 * (State.Count + Peaks.Count + 1));
         var item = new WireWriter();
         foreach (var (key, value) in State)
-            writer.AlwaysBytes(1, Item(item, key, value));
+            writer.AlwaysBytes(1, Item(item, key.Span, value));
         foreach (var (id, peaks) in Peaks)
-            writer.AlwaysBytes(2, Item(item, id.ToArray(), peaks));
+            writer.AlwaysBytes(2, Item(item, id.ToArray(), peaks is null ? null : peaks.AsMemory()));
         return writer.ToArray();
     }
 
@@ -25,12 +26,12 @@ internal sealed record UndoRecord(
     public static UndoRecord Decode(ReadOnlySpan<byte> bytes, long height)
     {
         var reader = new WireReader(bytes);
-        List<KeyValuePair<byte[], byte[]?>> state = [];
+        List<StateChange> state = [];
         List<KeyValuePair<NamespaceId, byte[]?>> peaks = [];
         while (reader.TryMessage(1, out var item))
         {
             var (key, value) = Item(item, height);
-            state.Add(new(key, value));
+            state.Add(new StateChange(key, value is null ? null : value.AsMemory()));
         }
 
         while (reader.TryMessage(2, out var item))
@@ -42,12 +43,12 @@ internal sealed record UndoRecord(
         return reader.End() ? new UndoRecord(state, peaks) : throw Damaged(height, reader.Error);
     }
 
-    private static ReadOnlySpan<byte> Item(WireWriter writer, byte[] key, byte[]? value)
+    private static ReadOnlySpan<byte> Item(WireWriter writer, ReadOnlySpan<byte> key, ReadOnlyMemory<byte>? value)
     {
         writer.Clear();
         writer.AlwaysBytes(1, key);
-        if (value is not null)
-            writer.AlwaysBytes(2, value);
+        if (value is { } before)
+            writer.AlwaysBytes(2, before.Span);
         return writer.Written;
     }
 
