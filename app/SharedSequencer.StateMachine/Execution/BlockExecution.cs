@@ -20,6 +20,9 @@ public sealed class BlockExecution(ChainState parent, BlockContext context)
 
     public int Count => _transactions.Count;
 
+    /// <summary>The state as the next transaction will find it.</summary>
+    public IStateView View => _fork;
+
     /// <summary>Executes a transaction as the block's next; a refused one leaves the block as it was.</summary>
     public Verdict TryAdd(SignedTransaction transaction)
     {
