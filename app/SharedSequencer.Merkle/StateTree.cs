@@ -59,6 +59,18 @@ public sealed class StateTree
         return false;
     }
 
+    /// <summary>
+    /// Proves the entry of a key, or its absence, in O(log n). Null for the empty tree: ICS-23 has no proof about it,
+    /// and its root of zeros says all.
+    /// </summary>
+    /// <exception cref="ArgumentException">The key is empty.</exception>
+    public StateProof? Prove(ReadOnlySpan<byte> key)
+    {
+        if (key.IsEmpty)
+            throw new ArgumentException("An empty key has no proof.", nameof(key));
+        return RootNode is null ? null : StateProver.Prove(RootNode, key);
+    }
+
     private bool TryFind(in Hash256 path, [NotNullWhen(true)] out StateLeaf? leaf)
     {
         var node = RootNode;
