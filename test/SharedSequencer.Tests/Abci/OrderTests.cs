@@ -57,7 +57,7 @@ public sealed class OrderTests
     [FsCheck.NUnit.Property(MaxTest = 20)]
     public void Answers_are_the_same_however_the_bytes_arrive(NonEmptyArray<byte> kinds, NonEmptyArray<PositiveInt> cuts)
     {
-        var requests = kinds.Get.Select((kind, i) => kind % 5 switch
+        var requests = kinds.Get.Select((kind, i) => (kind % 5) switch
         {
             0 => Requests.Echo($"{i}"),
             1 => Requests.CheckTx(i),
