@@ -50,6 +50,13 @@ internal sealed class AbciTestClient : IDisposable
         return Receive();
     }
 
+    public byte[] ReceiveAll()
+    {
+        using var bytes = new MemoryStream();
+        _stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
     /// <summary>True when the server ends the connection without another byte.</summary>
     public bool IsClosed()
     {

@@ -24,6 +24,18 @@ public sealed class FlushTests
     }
 
     [Test]
+    public async Task The_published_flush_bytes_get_the_published_answer()
+    {
+        await using var fixture = new AbciServerFixture(new ScriptedApplication());
+        using var client = fixture.Connect();
+
+        client.SendBytes([0x02, 0x12, 0x00]);
+        client.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+
+        Assert.That(client.ReceiveAll(), Is.EqualTo(new byte[] { 0x02, 0x1a, 0x00 }));
+    }
+
+    [Test]
     public async Task An_answer_leaves_without_a_flush_when_nothing_else_waits()
     {
         await using var fixture = new AbciServerFixture(new ScriptedApplication());
