@@ -24,7 +24,7 @@ public sealed class RandomWorld
         _random = new Random(seed);
         _keys = new SecretKey[accounts];
         for (var i = 0; i < accounts; i++)
-            _keys[i] = SecretKey.From(Hash256.Of([(byte)(seed >> 8), (byte)seed, (byte)i]).Span);
+            _keys[i] = SecretKey.From(Hash256.Of(BitConverter.GetBytes(((long)seed << 8) + i)).Span);
         Genesis = new GenesisState
         {
             ChainId = ChainId,

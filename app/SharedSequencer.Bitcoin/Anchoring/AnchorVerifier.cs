@@ -114,6 +114,6 @@ public static class AnchorVerifier
             return true;
         return height % BitcoinNetwork.RetargetInterval == 0
             && parent.TryGetTarget(out var before) && next.TryGetTarget(out var after)
-            && after <= before * 4 && after >= (before / 4) - (before >> 20);
+            && after <= before * 4 && after >= (before / 4) - (before >> 16); // the compact form rounds down
     }
 }

@@ -92,6 +92,20 @@ public sealed class BitcoinRpc(BitcoinRpcOptions options) : IDisposable
         }
     }
 
+    /// <summary>
+    /// The scripts of the outputs that a transaction of a block spends, in the order of its inputs. Empty when bitcoind
+    /// no longer has the block's undo data.
+    /// </summary>
+    public async Task<IReadOnlyList<byte[]>> GetSpentScriptsAsync(BitcoinHash txid, BitcoinHash block, CancellationToken cancellationToken = default)
+    {
+        const int WithSpentOutputs = 2;
+        var answer = await CallAsync("getrawtransaction", [txid.ToString(), WithSpentOutputs, block.ToString()], cancellationToken);
+        return answer["vin"].Items()
+            .Where(input => input.Has("prevout"))
+            .Select(input => input["prevout"]["scriptPubKey"]["hex"].Bytes())
+            .ToList();
+    }
+
     /// <summary>Hands a transaction to bitcoind. One that is in its mempool already is no error.</summary>
     public async Task SendRawTransactionAsync(BitcoinTransaction transaction, CancellationToken cancellationToken = default) =>
         await CallAsync("sendrawtransaction", [Convert.ToHexStringLower(transaction.ToBytes())], cancellationToken);

@@ -78,6 +78,8 @@ public sealed class BlockExecution(ChainState parent, BlockContext context)
         foreach (var (id, list) in entries.ByNamespace)
         {
             var before = builder.TryGetValue(id, out var found) ? found : MerklePeaks.Empty;
+            if (before.Count != _fork.Head(id).SliceCount)
+                throw new InvalidOperationException($"Namespace {id}: the tree of slices has {before.Count} leaves, the state says {_fork.Head(id).SliceCount}.");
             var number = before.Count + 1;
             var root = BlockEntries.SliceRoot(list);
             var after = before.Append(MerkleHash.Leaf(NamespaceHead.Leaf(id, number, context.Height, root, (uint)list.Count)));

@@ -50,26 +50,25 @@ public sealed class ChainState : IStateView
     public static ChainState AtGenesis(GenesisState genesis) =>
         new(StateTree.Empty.Apply(genesis.Entries()), ImmutableSortedDictionary<NamespaceId, MerklePeaks>.Empty, 0, genesis.Time);
 
-    /// <summary>The state as storage gives it back: every key with its value. Each namespace's peaks are checked against the root in its head.</summary>
+    /// <summary>The state as storage gives it back. Each namespace's peaks are checked against its head.</summary>
+    /// <param name="entries">Every key with its value.</param>
+    /// <param name="slicePeaks">What <see cref="MerklePeaks.Encode"/> gave.</param>
     /// <exception cref="InvalidDataException">Peaks and heads do not belong together.</exception>
     public static ChainState Restore(
-        ReadOnlySpan<StateChange> entries,
-        IEnumerable<KeyValuePair<NamespaceId, MerklePeaks>> slicePeaks,
-        long height,
-        BlockTime time)
+        ReadOnlySpan<StateChange> entries, IEnumerable<KeyValuePair<NamespaceId, byte[]>> slicePeaks, long height, BlockTime time)
     {
-        var state = new ChainState(StateTree.Empty.Apply(entries), slicePeaks.ToImmutableSortedDictionary(), height, time);
-        foreach (var (id, peaks) in state.SlicePeaks)
+        var bare = new ChainState(
+            StateTree.Empty.Apply(entries), ImmutableSortedDictionary<NamespaceId, MerklePeaks>.Empty, height, time);
+        var peaks = bare.SlicePeaks.ToBuilder();
+        foreach (var (id, bytes) in slicePeaks)
         {
-            var head = state.Head(id);
-            if (head.SliceCount != peaks.Count || head.Root != peaks.Root)
-            {
-                throw new InvalidDataException(
-                    $"Namespace {id}: the stored peaks have {peaks.Count} slices and root {peaks.Root}, the state {head.SliceCount} and {head.Root}.");
-            }
+            var head = bare.Head(id);
+            if (!MerklePeaks.TryRestore(bytes, head.SliceCount, head.Root, out var restored))
+                throw new InvalidDataException($"Namespace {id}: the stored peaks do not give the {head.SliceCount} slices with root {head.Root} of the state.");
+            peaks.Add(id, restored);
         }
 
-        return state;
+        return new ChainState(bare._tree, peaks.ToImmutable(), height, time);
     }
 
     /// <summary>The version after a block.</summary>

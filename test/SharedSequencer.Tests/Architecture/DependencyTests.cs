@@ -10,6 +10,8 @@ internal sealed class DependencyTests
     [
         "System.Runtime", "System.Runtime.Intrinsics", "System.Memory", "System.Collections", "System.Collections.Immutable",
         "System.Security.Cryptography", "System.Text.Encoding.Extensions", "System.Numerics.Vectors", "System.Linq",
+        // MemoryMarshal: views of memory, no native code.
+        "System.Runtime.InteropServices",
     ];
 
     private static readonly Dictionary<string, string[]> s_allowed = new()
