@@ -98,19 +98,12 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
         return entries;
     }
 
-    private static List<KeyValuePair<NamespaceId, MerklePeaks>> PeakRows(Session session)
+    private static List<KeyValuePair<NamespaceId, byte[]>> PeakRows(Session session)
     {
-        List<KeyValuePair<NamespaceId, MerklePeaks>> peaks = [];
+        List<KeyValuePair<NamespaceId, byte[]>> peaks = [];
         var rows = session.Prepare("SELECT namespace, peaks FROM peaks");
         while (rows.Step())
-        {
-            var id = NamespaceId.From(rows.Blob(0));
-            var head = NamespaceQueries.Head(session, id);
-            if (!MerklePeaks.TryRestore(rows.Blob(1), head.SliceCount, head.Root, out var restored))
-                throw new InvalidDataException($"The stored peaks of namespace {id} do not give its head of {head.SliceCount} slices, {head.Root}: the data folder is damaged.");
-            peaks.Add(new(id, restored));
-        }
-
+            peaks.Add(new(NamespaceId.From(rows.Blob(0)), rows.Blob(1).ToArray()));
         return peaks;
     }
 

@@ -12,6 +12,9 @@ internal static class AnchorQueries
             .Bind(1, height).Bind(2, confirmations))
         ?? First(session.Prepare($"SELECT {Columns} FROM anchors WHERE height >= ? ORDER BY height, bitcoin_height LIMIT 1").Bind(1, height));
 
+    public static StoredAnchor? Anchor(Session session, long height, string txid) =>
+        First(session.Prepare($"SELECT {Columns} FROM anchors WHERE height = ? AND txid = ?").Bind(1, height).Bind(2, txid));
+
     public static StoredAnchor? Latest(Session session) =>
         First(session.Prepare($"SELECT {Columns} FROM anchors ORDER BY height DESC, bitcoin_height LIMIT 1"));
 

@@ -63,6 +63,9 @@ public sealed class ChainSnapshot
     /// </summary>
     public StoredAnchor? AnchorOf(long height, int confirmations) => AnchorQueries.Covering(_session, height, confirmations);
 
+    /// <summary>One reported anchor, or null.</summary>
+    public StoredAnchor? Anchor(long height, string txid) => AnchorQueries.Anchor(_session, height, txid);
+
     /// <summary>The anchor with the greatest checkpoint height, or null.</summary>
     public StoredAnchor? LatestAnchor() => AnchorQueries.Latest(_session);
 
