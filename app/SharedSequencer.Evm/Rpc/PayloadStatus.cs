@@ -1,0 +1,9 @@
+namespace SharedSequencer.Evm.Rpc;
+
+/// <summary>The Engine API's verdict: "VALID", "INVALID", "SYNCING" or "ACCEPTED", and the client's words when it has any.</summary>
+public readonly record struct PayloadStatus(string Status, string? ValidationError)
+{
+    public bool IsValid => Status == "VALID";
+
+    public override string ToString() => ValidationError is null ? Status : $"{Status} ({ValidationError})";
+}
