@@ -70,10 +70,12 @@ public sealed class AbciServer(
     {
         if (_listener is null || _stopping.IsCancellationRequested)
             return;
-        await _stopping.CancelAsync();
+        _stopping.Cancel();
         _listener.Dispose();
+        CloseConnections();
         await _accepting;
 
+        // Again, for one that was accepted meanwhile.
         var open = CloseConnections();
         var all = Task.WhenAll(open.Select(c => c.Value));
         if (await Task.WhenAny(all, Task.Delay(s_grace, cancellationToken)) != all)

@@ -15,8 +15,6 @@ internal static class UnixSocketFile
     /// a process listens on it.</exception>
     public static void Prepare(string path)
     {
-        if (OperatingSystem.IsWindows())
-            throw new PlatformNotSupportedException("Unix sockets with private folders need Linux or macOS; use tcp://.");
         var folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder, OwnerOnly);
         var mode = File.GetUnixFileMode(folder);
