@@ -49,29 +49,33 @@ public static class Bitcoind
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limit);
-        while (true)
+        try
         {
-            if (process.HasExited)
-                throw new InvalidOperationException($"bitcoind ended with code {process.ExitCode}:\n{process.LogTail()}");
-            try
+            while (true)
             {
-                _ = await rpc.GetBlockchainInfoAsync(deadline.Token);
-                return;
-            }
-            catch (BitcoinRpcException e) when (e.Code is null or BitcoinRpcErrorCode.InWarmUp)
-            {
-                if (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-                    throw new TimeoutException($"bitcoind does not answer after {limit.TotalSeconds:0} s: {e.Message}", e);
-            }
-
-            try
-            {
+                if (process.HasExited)
+                    throw new InvalidOperationException($"bitcoind ended with code {process.ExitCode}:\n{process.LogTail()}");
+                if (await AnswersAsync(rpc, deadline.Token))
+                    return;
                 await Task.Delay(TimeSpan.FromMilliseconds(50), deadline.Token);
             }
-            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new TimeoutException($"bitcoind does not answer after {limit.TotalSeconds:0} s.", e);
-            }
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"bitcoind does not answer after {limit.TotalSeconds:0} s:\n{process.LogTail()}", e);
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(BitcoinRpc rpc, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = await rpc.GetBlockchainInfoAsync(cancellationToken);
+            return true;
+        }
+        catch (BitcoinRpcException e) when (e.Code is null or BitcoinRpcErrorCode.InWarmUp)
+        {
+            return false;
         }
     }
 }
