@@ -40,23 +40,12 @@ internal readonly struct JsonField(JsonElement element, string path)
         }
     }
 
+    /// <summary>A member that must be there, though it may be null.</summary>
     public JsonField Get(string name) =>
-        TryGet(name, out var field) ? field : throw new CometJsonException($"{path}: member '{name}' is missing.");
+        TryFind(name, out var field) ? field : throw new CometJsonException($"{path}: member '{name}' is missing.");
 
     /// <summary>False when the member is missing or null.</summary>
-    public bool TryGet(string name, out JsonField field)
-    {
-        if (element.ValueKind != JsonValueKind.Object)
-            throw Wrong("an object");
-        if (element.TryGetProperty(name, out var value))
-        {
-            field = new JsonField(value, $"{path}.{name}");
-            return value.ValueKind != JsonValueKind.Null;
-        }
-
-        field = default;
-        return false;
-    }
+    public bool TryGet(string name, out JsonField field) => TryFind(name, out field) && !field.IsNull;
 
     /// <summary>The elements of an array, which Go writes as null when it is empty.</summary>
     public ImmutableArray<T> Array<T>(int maximum, Func<JsonField, T> read)
@@ -156,22 +145,18 @@ internal readonly struct JsonField(JsonElement element, string path)
 
     public CometTime Time() => CometTime.TryParse(Text(), out var time) ? time : throw Wrong("an RFC 3339 time in UTC");
 
-    /// <summary>Runs a check of the value's own type and gives its complaint the place.</summary>
-    public T Checked<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (FormatException exception)
-        {
-            throw new CometJsonException($"{path}: {exception.Message}", exception);
-        }
-    }
-
     public CometJsonException Wrong(string wanted)
     {
         var raw = element.ValueKind == JsonValueKind.Undefined ? "nothing" : element.GetRawText();
         return new CometJsonException($"{path}: {wanted} is needed, not {(raw.Length > 80 ? raw[..80] + "…" : raw)}.");
+    }
+
+    private bool TryFind(string name, out JsonField field)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+            throw Wrong("an object");
+        var found = element.TryGetProperty(name, out var value);
+        field = new JsonField(value, $"{path}.{name}");
+        return found;
     }
 }

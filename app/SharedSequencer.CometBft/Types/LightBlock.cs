@@ -11,6 +11,28 @@ public sealed record LightBlock(SignedHeader SignedHeader, ValidatorSet Validato
 
     public long Height => Header.Height;
 
+    /// <summary>
+    /// The power whose places in the commit are for the block. It means something only when <see cref="Fault"/> is null,
+    /// and proves something only when the signatures were checked.
+    /// </summary>
+    public long PowerForBlock
+    {
+        get
+        {
+            long power = 0;
+            for (var i = 0; i < Math.Min(Commit.Signatures.Length, Validators.Validators.Length); i++)
+            {
+                if (Commit.Signatures[i].BlockIdFlag == BlockIdFlag.Commit)
+                    power += Validators.Validators[i].VotingPower;
+            }
+
+            return power;
+        }
+    }
+
+    /// <summary>More than two thirds of the power. The total is at most 2^60, so thrice the power fits.</summary>
+    public bool HasQuorum => 3 * PowerForBlock > 2 * Validators.TotalVotingPower;
+
     /// <summary>Why the parts do not belong together, or null. No signature is checked here.</summary>
     public string? Fault()
     {

@@ -1,14 +1,16 @@
-using System.Security.Cryptography;
+using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
+
 namespace SharedSequencer.CometBft.Types;
+
+/// <summary>RFC 6962 roots over encoded values: CometBFT's <c>merkle.HashFromByteSlices</c>.</summary>
 internal static class MerkleRoot
 {
-    public static Hash256 Of(IReadOnlyList<byte[]> l) => Hash256.From(R(l, 0, l.Count));
-    private static byte[] R(IReadOnlyList<byte[]> l, int f, int n)
+    public static Hash256 Of(IReadOnlyList<byte[]> leaves)
     {
-        if (n == 0) return SHA256.HashData([]);
-        if (n == 1) return SHA256.HashData([0, .. l[f]]);
-        int k = 1; while (k * 2 < n) k *= 2;
-        return SHA256.HashData([1, .. R(l, f, k), .. R(l, f + k, n - k)]);
+        var hashes = new Hash256[leaves.Count];
+        for (var i = 0; i < hashes.Length; i++)
+            hashes[i] = MerkleHash.Leaf(leaves[i]);
+        return MerkleTree.RootOf(hashes);
     }
 }
