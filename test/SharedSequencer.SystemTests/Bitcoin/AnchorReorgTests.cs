@@ -86,13 +86,33 @@ internal sealed class AnchorReorgTests
     public async Task A_reorg_deeper_than_the_watched_blocks_is_survived()
     {
         await using var rig = await AnchorRig.StartAsync(watchBlocks: 5);
+        await rig.Node.MineAsync(20);
         var posted = await rig.PostAsync();
         await rig.MineAndStepAsync(3);
         Assert.That(rig.Last(posted.Txid).Stage, Is.EqualTo(AnchorStage.Confirmed));
         await rig.Node.LeaveAsync(10);
         await rig.StepAsync();
-        Assert.That(rig.Last(posted.Txid), Has.Property("Stage").EqualTo(AnchorStage.Posted).Or.Property("Stage").EqualTo(AnchorStage.Lost));
-        await rig.MineAndStepAsync(12);
+        Assert.That(rig.Last(posted.Txid).Stage, Is.EqualTo(AnchorStage.Posted));
+        await rig.MineAndStepAsync(4);
+        Assert.That(rig.Last(posted.Txid).Stage, Is.EqualTo(AnchorStage.Confirmed));
+        rig.Verify(rig.Last(posted.Txid));
+        Assert.That(await rig.CheckpointsInBitcoinAsync(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_reorg_that_makes_the_coin_too_young_loses_the_anchor_until_the_coin_is_mature_again()
+    {
+        await using var rig = await AnchorRig.StartAsync();
+        var posted = await rig.PostAsync();
+        await rig.MineAndStepAsync(3);
+        await rig.Node.LeaveAsync(10);
+        await rig.Poster.StepAsync(CancellationToken.None);
+        Assert.That(rig.Last(posted.Txid).Stage, Is.EqualTo(AnchorStage.Lost));
+        Assert.That(rig.Poster.Status.Problem, Does.Contain("satoshi are missing"));
+        Assert.That(rig.Poster.Status, Has.Property("CoveredHeight").Zero.And.Property("FirmHeight").Zero);
+        await rig.MineAndStepAsync(7);
+        Assert.That(rig.Poster.Status, Has.Property("CoveredHeight").EqualTo(rig.Chain.Height).And.Property("FirmHeight").Zero);
+        await rig.MineAndStepAsync();
         Assert.That(rig.Poster.Status.FirmHeight, Is.EqualTo(rig.Chain.Height));
         Assert.That(await rig.CheckpointsInBitcoinAsync(), Has.Count.EqualTo(1));
     }

@@ -5,7 +5,6 @@ using SharedSequencer.Bitcoin.Wallet;
 using SharedSequencer.Cryptography;
 using SharedSequencer.Devnet.Processes;
 using SharedSequencer.Devnet.Programs;
-using SharedSequencer.Primitives;
 
 namespace SharedSequencer.SystemTests.Bitcoin;
 
@@ -21,12 +20,13 @@ internal sealed class RegtestNode : IAsyncDisposable
     {
         _program = program;
         Rpc = new BitcoinRpc(Options);
-        Miner = new TaprootKey(SecretKey.From(Hash256.Of("the miner"u8).Span), BitcoinNetwork.Regtest);
+        Miner = NewKey();
     }
 
     public BitcoinRpc Rpc { get; }
 
-    public TaprootKey Miner { get; }
+    /// <summary>Another key after each reorg: the same block again would be refused as the invalid one.</summary>
+    public TaprootKey Miner { get; private set; }
 
     public BitcoinRpcOptions Options => Bitcoind.RpcOptions(DataFolder, _port);
 
@@ -79,6 +79,7 @@ internal sealed class RegtestNode : IAsyncDisposable
     {
         var tip = (await Rpc.GetBlockchainInfoAsync()).Blocks;
         await Rpc.InvalidateBlockAsync((await Rpc.GetBlockHashAsync(tip - (uint)blocks + 1))!.Value);
+        Miner = NewKey();
     }
 
     public async ValueTask DisposeAsync()
@@ -88,4 +89,6 @@ internal sealed class RegtestNode : IAsyncDisposable
         Rpc.Dispose();
         _folder.Dispose();
     }
+
+    private static TaprootKey NewKey() => new(SecretKey.Generate(), BitcoinNetwork.Regtest);
 }
