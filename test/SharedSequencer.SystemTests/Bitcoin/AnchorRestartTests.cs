@@ -100,6 +100,7 @@ internal sealed class AnchorRestartTests
         await rig.MineAndStepAsync(3);
         var tip = (await rig.Node.Rpc.GetBlockchainInfoAsync()).Blocks;
         await rig.Node.LeaveAsync((int)tip);
+        await rig.Node.MineAsync();
         await rig.Node.FundAsync(rig.Key.Address);
         await rig.Poster.StepAsync(CancellationToken.None);
         await rig.MineAndStepAsync();
