@@ -131,8 +131,10 @@ public sealed class MerkleTree
     /// <summary>Combines pairs; a last node without a sibling moves up. May work in place: it writes behind its reading.</summary>
     private static void CombineLevel(ReadOnlySpan<Hash256> below, Span<Hash256> above)
     {
+        var hashing = new Sha256Batch(above);
         for (var i = 0; i < below.Length / 2; i++)
-            above[i] = MerkleHash.Inner(below[2 * i], below[(2 * i) + 1]);
+            hashing.AddPair(i, MerkleHash.InnerPrefix, below[2 * i], below[(2 * i) + 1]);
+        hashing.Flush();
         if (below.Length % 2 == 1)
             above[below.Length / 2] = below[^1];
     }

@@ -12,6 +12,8 @@ public readonly record struct NamespacedHash(NamespaceId Least, NamespaceId Grea
     /// <summary>Bytes in a node.</summary>
     public const int Length = (2 * NamespaceId.Length) + Hash256.Length;
 
+    internal const int InnerMessageLength = 1 + (2 * Length);
+
     /// <summary>The root of a tree without leaves: namespaces of zeros and SHA-256 of no bytes.</summary>
     public static NamespacedHash Empty { get; } = new(default, default, MerkleHash.EmptyRoot);
 
@@ -35,7 +37,7 @@ public readonly record struct NamespacedHash(NamespaceId Least, NamespaceId Grea
             return false;
         }
 
-        Span<byte> message = stackalloc byte[1 + (2 * Length)];
+        Span<byte> message = stackalloc byte[InnerMessageLength];
         WriteInner(left, right, message);
         parent = new NamespacedHash(left.Least, right.Greatest, Hash256.Of(message));
         return true;

@@ -71,26 +71,35 @@ public sealed class NamespacedMerkleTree
     private static NamespacedMerkleTree Build(NamespacedHash[] nodes, int[] offsets, int count)
     {
         CheckLeaves(nodes.AsSpan(0, count));
+        var digests = new Hash256[(count + 1) / 2];
         for (var level = 1; level + 1 < offsets.Length; level++)
         {
             CombineLevel(
                 nodes.AsSpan(offsets[level - 1], offsets[level] - offsets[level - 1]),
-                nodes.AsSpan(offsets[level], offsets[level + 1] - offsets[level]));
+                nodes.AsSpan(offsets[level], offsets[level + 1] - offsets[level]),
+                digests);
         }
 
         return new NamespacedMerkleTree(nodes, offsets, count);
     }
 
-    private static void CombineLevel(ReadOnlySpan<NamespacedHash> below, Span<NamespacedHash> above)
+    /// <summary>Combines pairs, whose order the sorted leaves give; a last node without a sibling moves up.</summary>
+    private static void CombineLevel(
+        ReadOnlySpan<NamespacedHash> below, Span<NamespacedHash> above, Span<Hash256> digests)
     {
-        for (var i = 0; i < below.Length / 2; i++)
+        var pairs = below.Length / 2;
+        var hashing = new Sha256Batch(digests);
+        for (var i = 0; i < pairs; i++)
         {
-            if (!NamespacedHash.TryCombine(below[2 * i], below[(2 * i) + 1], out above[i]))
-                throw new InvalidOperationException("Sorted leaves gave nodes out of order.");
+            var message = hashing.Reserve(i, NamespacedHash.InnerMessageLength);
+            NamespacedHash.WriteInner(below[2 * i], below[(2 * i) + 1], message);
         }
 
+        hashing.Flush();
+        for (var i = 0; i < pairs; i++)
+            above[i] = new NamespacedHash(below[2 * i].Least, below[(2 * i) + 1].Greatest, digests[i]);
         if (below.Length % 2 == 1)
-            above[below.Length / 2] = below[^1];
+            above[pairs] = below[^1];
     }
 
     private static void CheckCount(int count)

@@ -119,8 +119,11 @@ public sealed class CometRpcClient(CometRpcOptions options) : IDisposable
     public Task<GenesisDocument> GenesisAsync(CancellationToken cancellation = default) =>
         CallAsync("genesis", null, json => GenesisDocument.Read(json.Get("genesis")), cancellation);
 
-    /// <summary>The parameters in force at a height, by default the newest.</summary>
-    public Task<ConsensusParams> ConsensusParamsAsync(long? height = null, CancellationToken cancellation = default) =>
+    /// <summary>
+    /// The parameters in force at a height. There is no default: CometBFT's own is the height being decided, whose
+    /// parameters it does not always have yet.
+    /// </summary>
+    public Task<ConsensusParams> ConsensusParamsAsync(long height, CancellationToken cancellation = default) =>
         CallAsync(
             "consensus_params",
             json => WriteHeight(json, height),

@@ -42,8 +42,11 @@ public sealed class LightBlockFetcher(CometRpcClient client)
         return block;
     }
 
-    /// <summary>The set that signs the next height, checked against this header. CometBFT has it as soon as this block is committed.</summary>
-    /// <exception cref="CometRpcException">As for <see cref="FetchAsync"/>.</exception>
+    /// <summary>The set that signs the next height, checked against this header.</summary>
+    /// <exception cref="CometRpcException">
+    /// As for <see cref="FetchAsync"/>. <see cref="CometRpcFailure.HeightAhead"/> for a moment after the application's
+    /// Commit: CometBFT stores the set only after it.
+    /// </exception>
     public Task<ValidatorSet> FetchNextValidatorsAsync(Header header, CancellationToken cancellation = default) =>
         header.NextValidatorsHash is { } hash
             ? client.ValidatorsAsync(header.Height + 1, hash, cancellation)

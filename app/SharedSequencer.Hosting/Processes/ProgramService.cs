@@ -13,8 +13,6 @@ public abstract class ProgramService(FatalError fatal) : BackgroundService
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // The rest of the start must not wait for the loop's first steps.
-        await Task.Yield();
         try
         {
             await RunAsync(stoppingToken);

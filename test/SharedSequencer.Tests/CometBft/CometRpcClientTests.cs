@@ -120,6 +120,7 @@ public sealed class CometRpcClientTests
     }
 
     [TestCase("height 9999 must be less than or equal to the current blockchain height 19", CometRpcFailure.HeightAhead)]
+    [TestCase("could not find validator set for height #20", CometRpcFailure.HeightAhead)]
     [TestCase("height 3 is not available, lowest height is 5", CometRpcFailure.HeightPruned)]
     [TestCase("tx (00) not found", CometRpcFailure.NotFound)]
     [TestCase("something else", CometRpcFailure.Refused)]
