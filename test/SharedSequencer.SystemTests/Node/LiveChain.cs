@@ -40,6 +40,9 @@ internal sealed class LiveChain : IAsyncDisposable
 
     public CometRpcClient Rpc { get; }
 
+    /// <summary>Variables of the node's next start, over those it always gets.</summary>
+    public Dictionary<string, string?> Overrides { get; } = [];
+
     public string Home => Path.Combine(_folder.Path, "node");
 
     public Uri Api => Client.Node;
@@ -82,13 +85,15 @@ internal sealed class LiveChain : IAsyncDisposable
     }
 
     /// <summary>Starts what does not run, and waits until the node is ready.</summary>
-    public async Task StartProcessesAsync()
+    public async Task StartProcessesAsync(bool waitUntilReady = true)
     {
         if (_node is null)
             _node = ManagedProcess.Start(Program("node.log", ["start", "--home", Home]));
         if (_cometProcess is not null && _cometProcess.HasExited)
             await KillCometAsync();
         _cometProcess ??= ManagedProcess.Start(_comet.Start(_cometStart, _folder.File("comet.log")));
+        if (!waitUntilReady)
+            return;
         using var http = new HttpClient();
         await PollAsync("a ready node", async () =>
         {
@@ -183,6 +188,19 @@ internal sealed class LiveChain : IAsyncDisposable
         throw new AssertionException($"There was no {what}: {last?.Message}\n{LogTails()}");
     }
 
+    /// <summary>Waits until the node has ended by itself.</summary>
+    /// <returns>Its exit code, and what it said last.</returns>
+    public async Task<(int ExitCode, string Words)> WaitForNodesEndAsync()
+    {
+        using var deadline = new CancellationTokenSource(s_deadline);
+        var node = _node!;
+        await node.WaitForExitAsync(deadline.Token);
+        _node = null;
+        var result = (node.ExitCode, node.LogTail());
+        await node.DisposeAsync();
+        return result;
+    }
+
     public string LogTails() => string.Join('\n', _node?.LogTail(30), _cometProcess?.LogTail(10));
 
     /// <summary>Runs the program to its end, which must be good.</summary>
@@ -206,11 +224,11 @@ internal sealed class LiveChain : IAsyncDisposable
     private ProcessSpec Program(string log, string[] arguments) => new(
         "sequencer", "dotnet", [Path.Combine(AppContext.BaseDirectory, "sequencer.dll"), .. arguments], _folder.File(log))
     {
-        Environment = new Dictionary<string, string?>
+        Environment = new Dictionary<string, string?>(Overrides)
         {
             ["SEQ_SEQUENCER_API_LISTEN"] = $"127.0.0.1:{_apiPort}",
             ["SEQ_SEQUENCER_ADMIN_LISTEN"] = $"127.0.0.1:{_adminPort}",
-            ["SEQ_SEQUENCER_COMETBFT_RPC"] = _cometStart.RpcAddress,
+            ["SEQ_SEQUENCER_COMETBFT_RPC"] = Overrides.GetValueOrDefault("SEQ_SEQUENCER_COMETBFT_RPC") ?? _cometStart.RpcAddress,
             ["SEQ_SEQUENCER_BITCOIN_NETWORK"] = "regtest",
             ["SEQ_SEQUENCER_ANCHOR_CONFIRMATIONS"] = "1",
         },

@@ -184,7 +184,7 @@ internal sealed class NodeAndCometBftTests
     [TestCase("/v1/namespaces/notes/slices?from=1&from=2", 400, "bad_request")]
     [TestCase("/v1/accounts/seq1nobody", 400, "bad_request")]
     [TestCase("/v1/anchors", 400, "bad_request")]
-    [TestCase("/v1/anchors/latest", 404, "not_yet")]
+    [TestCase("/v1/anchors/latest", 404, "not_found")]
     [TestCase("/v1/nothing", 404, "not_found")]
     public async Task What_cannot_be_answered_is_a_problem_with_a_stable_code(string path, int status, string code)
     {
