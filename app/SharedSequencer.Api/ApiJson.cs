@@ -3,9 +3,14 @@ using SharedSequencer.Api.Contracts;
 
 namespace SharedSequencer.Api;
 
-/// <summary>The one JSON form of the API: snake_case names, nulls left out, unknown members refused in requests.</summary>
+/// <summary>
+/// The one JSON form of the API: snake_case names, nulls left out, unknown members refused in requests. A member that
+/// is missing, or null where the type says it never is, is refused on reading.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SubmitTransactionRequest))]
 [JsonSerializable(typeof(SubmitTransactionResponse))]

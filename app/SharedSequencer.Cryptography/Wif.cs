@@ -12,10 +12,13 @@ internal static class Wif
     private const int PayloadLength = 34;
     private const int ChecksumLength = 4;
 
+    /// <summary>With either version the number has 52 digits; a longer text could only have leading zeros.</summary>
+    private const int TextLength = 52;
+
     public static bool TryDecode(string text, out byte[] secret)
     {
         secret = [];
-        if (text.Length is < 50 or > 53)
+        if (text.Length != TextLength)
             return false;
 
         var value = BigInteger.Zero;

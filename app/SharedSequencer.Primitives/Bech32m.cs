@@ -11,12 +11,23 @@ public static class Bech32m
     private static readonly uint[] s_generator = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
 
     /// <summary>Encodes bytes, regrouped to 5 bits with zero padding.</summary>
-    /// <exception cref="ArgumentException">The text would be longer than 90 characters.</exception>
+    /// <exception cref="ArgumentException">
+    /// The text would be longer than 90 characters, or the prefix is not lower-case printable ASCII.
+    /// </exception>
     public static string Encode(string prefix, ReadOnlySpan<byte> data) => EncodeGroups(prefix, ToGroups(data));
 
     /// <summary>Encodes a SegWit output of version 1 or higher: the version is a group of its own (BIP 350).</summary>
-    public static string EncodeSegwit(string prefix, byte version, ReadOnlySpan<byte> program) =>
-        EncodeGroups(prefix, [version, .. ToGroups(program)]);
+    /// <exception cref="ArgumentException">
+    /// The version is not 1 to 16, the program not 2 to 40 bytes, or the prefix not lower-case printable ASCII.
+    /// </exception>
+    public static string EncodeSegwit(string prefix, byte version, ReadOnlySpan<byte> program)
+    {
+        if (version is 0 or > 16)
+            throw new ArgumentOutOfRangeException(nameof(version), version, "Bech32m is for witness versions 1 to 16.");
+        if (program.Length is < 2 or > 40)
+            throw new ArgumentException($"A witness program has 2 to 40 bytes; this one has {program.Length}.", nameof(program));
+        return EncodeGroups(prefix, [version, .. ToGroups(program)]);
+    }
 
     /// <summary>Decodes to whole bytes; refuses mixed case, a wrong checksum and non-zero padding.</summary>
     public static bool TryDecode(string text, out string prefix, out byte[] data)
@@ -38,6 +49,8 @@ public static class Bech32m
 
     private static string EncodeGroups(string prefix, byte[] groups)
     {
+        if (prefix.Length == 0 || prefix.AsSpan().ContainsAnyExceptInRange('!', '~') || prefix.AsSpan().ContainsAnyInRange('A', 'Z'))
+            throw new ArgumentException($"'{prefix}' cannot be a prefix: lower-case printable ASCII is needed.", nameof(prefix));
         var length = prefix.Length + 1 + groups.Length + ChecksumLength;
         if (length > MaximumLength)
             throw new ArgumentException($"Bech32m text has at most 90 characters; this would have {length}.");
@@ -53,10 +66,13 @@ public static class Bech32m
         return new string(text);
     }
 
-    private static bool TryDecodeGroups(string text, out string prefix, out byte[] groups)
+    /// <summary>Decodes to groups of 5 bits, checksum checked and taken off.</summary>
+    internal static bool TryDecodeGroups(string text, out string prefix, out byte[] groups)
     {
         prefix = "";
         groups = [];
+        if (text.Length > MaximumLength)
+            return false;
         var hasUpper = false;
         var hasLower = false;
         foreach (var c in text)
@@ -67,7 +83,7 @@ public static class Bech32m
             hasLower |= c is >= 'a' and <= 'z';
         }
 
-        if (text.Length > MaximumLength || (hasUpper && hasLower))
+        if (hasUpper && hasLower)
             return false;
 
         var lower = text.ToLowerInvariant();

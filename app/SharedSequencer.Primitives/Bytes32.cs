@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace SharedSequencer.Primitives;
 
@@ -10,6 +10,8 @@ namespace SharedSequencer.Primitives;
 internal struct Bytes32 : IEquatable<Bytes32>, IComparable<Bytes32>
 {
     public const int Length = 32;
+
+    private static readonly uint[] s_hashKey = NewHashKey();
 
     private byte _first;
 
@@ -29,8 +31,31 @@ internal struct Bytes32 : IEquatable<Bytes32>, IComparable<Bytes32>
 
     public readonly override bool Equals(object? obj) => obj is Bytes32 other && Equals(other);
 
-    /// <summary>The last four bytes: the same in every process, spread evenly for hashes and keys.</summary>
-    public readonly override int GetHashCode() => BinaryPrimitives.ReadInt32LittleEndian(Span[28..]);
+    /// <summary>
+    /// NH, the universal hash of UMAC (RFC 4418), under a key of this process. Whoever sends a transaction chooses the
+    /// accounts that it names: with a hash code that can be foretold, a block full of accounts of one code would turn
+    /// every dictionary over them into a list. The order of a dictionary's items does not depend on hash codes.
+    /// </summary>
+    public readonly override int GetHashCode()
+    {
+        var words = MemoryMarshal.Cast<byte, uint>(Span);
+        ulong sum = 0;
+        unchecked
+        {
+            for (var i = 0; i < words.Length; i += 2)
+                sum += (ulong)(words[i] + s_hashKey[i]) * (words[i + 1] + s_hashKey[i + 1]);
+            return (int)(sum >> 32) ^ (int)sum;
+        }
+    }
 
     public readonly int CompareTo(Bytes32 other) => Span.SequenceCompareTo(other.Span);
+
+#pragma warning disable RS0030 // Randomness: nothing that is agreed on depends on a hash code.
+    private static uint[] NewHashKey()
+    {
+        var key = new uint[Length / sizeof(uint)];
+        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(key.AsSpan()));
+        return key;
+    }
+#pragma warning restore RS0030
 }

@@ -59,7 +59,7 @@ public sealed record MerkleProofResponse(long Total, long Index, string LeafHash
 /// <summary>A namespaced Merkle proof of the leaves [<paramref name="Start"/>, <paramref name="End"/>).</summary>
 /// <param name="Nodes">48-byte nodes (min ‖ max ‖ digest), lower hex, left to right.</param>
 /// <param name="LeafHash">For absence: the 48-byte node of the leaf where the namespace would be.</param>
-public sealed record NamespaceProofResponse(int Start, int End, IReadOnlyList<string> Nodes, string? LeafHash);
+public sealed record NamespaceProofResponse(int Start, int End, IReadOnlyList<string> Nodes, string? LeafHash = null);
 
 /// <summary><c>GET /v1/namespaces/{ns}/slices?from=&amp;limit=</c>, by slice number.</summary>
 /// <param name="Next">The number to go on from; it may not exist yet.</param>

@@ -1,0 +1,105 @@
+using System.Net.Sockets;
+using NUnit.Framework;
+
+namespace SharedSequencer.Tests.Abci;
+
+/// <summary>Memory stays bounded whatever the peer does, and nothing is lost or stuck by it.</summary>
+public sealed class BackPressureTests
+{
+    private const int TxBytes = 32 * 1024;
+    private const int MaxQueued = 1024 * 1024;
+
+    [TestCase(4096, MaxQueued, Description = "bound by bytes")]
+    [TestCase(16, 1024 * MaxQueued, Description = "bound by count")]
+    public async Task A_busy_application_holds_the_peer_back_and_then_all_is_answered(int maxRequests, int maxBytes)
+    {
+        const int Count = 400;
+        using var release = new ManualResetEventSlim();
+        var application = new ScriptedApplication { OnPrepare = _ => OrderTests.WaitIf(true, release) };
+        await using var fixture = new AbciServerFixture(
+            application, options => options with { MaxQueuedBytes = maxBytes, MaxQueuedRequests = maxRequests });
+        using var client = fixture.Connect();
+
+        var sent = 0;
+        var sending = Task.Run(() =>
+        {
+            for (; sent < Count; Interlocked.Increment(ref sent))
+                client.Send(Requests.CheckTx(sent, TxBytes));
+        });
+        await SettledAsync(() => Volatile.Read(ref sent));
+
+        Assert.That(sending.IsCompleted, Is.False, "the peer is held back");
+        Assert.That(fixture.Server.HeldBytes, Is.LessThanOrEqualTo(MaxQueued + TxBytes).And.GreaterThan(15 * TxBytes));
+
+        release.Set();
+        for (var i = 0; i < Count; i++)
+            Assert.That(client.Receive().CheckTx.Data, Is.EqualTo(Requests.Tx(i, TxBytes)));
+        await sending;
+        await AbciServerFixture.UntilAsync(() => fixture.Server.HeldBytes == 0, "all to be released");
+    }
+
+    [Test]
+    public async Task A_peer_that_does_not_read_is_held_back_and_gets_everything_when_it_reads()
+    {
+        const int Count = 400;
+        await using var fixture = new AbciServerFixture(
+            new ScriptedApplication(), options => options with { MaxQueuedBytes = MaxQueued });
+        using var client = fixture.Connect();
+
+        var sent = 0;
+        var sending = Task.Run(() =>
+        {
+            for (; sent < Count; Interlocked.Increment(ref sent))
+                client.Send(Requests.CheckTx(sent, TxBytes));
+        });
+        await SettledAsync(() => Volatile.Read(ref sent));
+        Assert.That(sending.IsCompleted, Is.False, "the peer is held back");
+        Assert.That(fixture.Server.HeldBytes, Is.LessThanOrEqualTo(MaxQueued + TxBytes));
+
+        for (var i = 0; i < Count; i++)
+            Assert.That(client.Receive().CheckTx.Data, Is.EqualTo(Requests.Tx(i, TxBytes)));
+        await sending;
+    }
+
+    [Test]
+    public async Task One_request_over_the_queue_bound_is_served_alone()
+    {
+        await using var fixture = new AbciServerFixture(
+            new ScriptedApplication(), options => options with { MaxQueuedBytes = 1000 });
+        using var client = fixture.Connect();
+
+        client.Send(Requests.CheckTx(1), Requests.CheckTx(2, 100_000), Requests.CheckTx(3));
+
+        Assert.That(client.Receive().CheckTx.Data, Has.Length.EqualTo(4));
+        Assert.That(client.Receive().CheckTx.Data, Has.Length.EqualTo(100_000));
+        Assert.That(client.Receive().CheckTx.Data, Has.Length.EqualTo(4));
+    }
+
+    [Test]
+    public async Task A_stated_length_alone_reserves_nothing()
+    {
+        await using var fixture = new AbciServerFixture(
+            new ScriptedApplication(), options => options with { MaxRequestBytes = int.MaxValue });
+        using var client = fixture.Connect();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        // A length of 2^31 - 1, and one byte of it.
+        client.SendBytes([0xff, 0xff, 0xff, 0xff, 0x07, 0x0a]);
+        using var other = fixture.Connect();
+        Assert.That(other.Call(Requests.Echo("alive")).Echo.Message, Is.EqualTo("alive"));
+
+        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(16 * 1024 * 1024));
+        Assert.That(client.Socket.Poll(0, SelectMode.SelectRead), Is.False);
+    }
+
+    // The number has not moved for 100 ms: what was going to be taken has been.
+    private static async Task SettledAsync(Func<int> value)
+    {
+        for (var (last, same) = (-1, 0); same < 10; await Task.Delay(10))
+        {
+            var now = value();
+            same = now == last && now > 0 ? same + 1 : 0;
+            last = now;
+        }
+    }
+}
