@@ -31,7 +31,7 @@ internal static class EthereumTransfer
             Value = s_oneEther,
         }.Sign(LocalNetwork.EvmDeveloper);
         var started = Stopwatch.GetTimestamp();
-        var hash = (await gateway.Client.CallAsync(new JsonRpcCall("eth_sendRawTransaction", "0x" + Convert.ToHexStringLower(raw)), cancellation)).GetString()!;
+        var hash = (await gateway.Client.CallAsync(JsonRpcCall.Of("eth_sendRawTransaction", "0x" + Convert.ToHexStringLower(raw)), cancellation)).GetString()!;
         progress.Say($"demo: sent 1 ETH to {s_recipient} through the gateway: {hash}");
 
         await FollowAsync(gateway, hash, started, progress, cancellation);
@@ -44,7 +44,7 @@ internal static class EthereumTransfer
         var hasReceipt = false;
         while (last != TransactionStatuses.Firm)
         {
-            var answer = await gateway.Client.CallAsync(new JsonRpcCall("seq_getTransactionStatus", hash), cancellation);
+            var answer = await gateway.Client.CallAsync(JsonRpcCall.Of("seq_getTransactionStatus", hash), cancellation);
             var status = answer.ValueKind == JsonValueKind.Object ? answer.GetProperty("status").GetString()! : last;
             if (status != last)
             {
