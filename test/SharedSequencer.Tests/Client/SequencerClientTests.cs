@@ -37,7 +37,7 @@ internal sealed class SequencerClientTests
         await RefusedAsync(() => client.GetAccountAsync(s_account));
         await RefusedAsync(() => client.GetFeesAsync());
         await RefusedAsync(() => client.GetStatusAsync());
-        await RefusedAsync(() => admin.ReportAnchorAsync(new AnchorEvidence(1, "", 0, [], 1, [])));
+        await RefusedAsync(() => admin.ReportAnchorAsync(new AnchorEvidence(1, "", 0, [], "", [], 1, [])));
         await RefusedAsync(() => admin.ReportAnchorLostAsync(new AnchorLostReport(1, "", "")));
 
         Assert.That(node.Requests, Is.EqualTo((string[])[
@@ -215,7 +215,7 @@ internal sealed class SequencerClientTests
         });
         using var admin = new SequencerAdminClient(node.Address, "  secret\n");
 
-        _ = await ThrownByAsync<SequencerApiException>(() => admin.ReportAnchorAsync(new AnchorEvidence(1, "", 0, [], 1, [])));
+        _ = await ThrownByAsync<SequencerApiException>(() => admin.ReportAnchorAsync(new AnchorEvidence(1, "", 0, [], "", [], 1, [])));
 
         Assert.That(token, Is.EqualTo("Bearer secret"));
         Assert.That(other.Requests, Is.Empty);
