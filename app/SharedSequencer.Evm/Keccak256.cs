@@ -3,7 +3,7 @@ using Org.BouncyCastle.Crypto.Digests;
 namespace SharedSequencer.Evm;
 
 /// <summary>Keccak-256 with Ethereum's original padding: not NIST's SHA3-256.</summary>
-internal static class Keccak256
+public static class Keccak256
 {
     [ThreadStatic]
     private static KeccakDigest? s_digest;

@@ -59,6 +59,18 @@ public sealed class BlockSearchTests
     }
 
     [Test]
+    public void One_that_the_client_dislikes_is_found_and_what_counted_on_it_is_judged_again()
+    {
+        // 1 comes from account 2 with its first nonce; 2, 4, 6 and 7 come from there too, with that nonce and the next ones.
+        var chain = new Chain([0, Chain.Poison + 16, 0, 0, 16 * 3, 0, 16, 0]);
+        var dropped = new Dictionary<int, DropReason>();
+        var (_, included) = chain.Search(dropped);
+        Assert.That(dropped, Is.EqualTo(new Dictionary<int, DropReason> { [1] = DropReason.RefusedByClient }));
+        Assert.That(included.Select(c => c.Index), Is.EqualTo(new[] { 0, 2, 3, 4, 5, 6, 7 }));
+        Assert.That(chain.Builds, Is.LessThanOrEqualTo(6));
+    }
+
+    [Test]
     public void What_crafted_transactions_cost_is_bounded()
     {
         // Each poisoned transaction costs a search of its own.
