@@ -30,6 +30,7 @@ public static class ProblemCodes
     public const string NotYet = "not_yet";
     public const string TooLarge = "too_large";
     public const string NotReady = "not_ready";
+    public const string Busy = "busy";
     public const string Unauthorized = "unauthorized";
     public const string AnchorRefused = "anchor_refused";
     public const string EngineUnavailable = "engine_unavailable";

@@ -1,1 +1,3 @@
-return 0;
+using SharedSequencer.Devnet.Commands;
+
+return await DevnetCommand.Create().Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });

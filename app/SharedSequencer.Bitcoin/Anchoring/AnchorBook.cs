@@ -25,6 +25,18 @@ internal sealed class AnchorBook(BestChain chain, int requiredConfirmations, int
 
     public void RaiseFloor(ulong height) => Floor = Math.Max(Floor, height);
 
+    /// <summary>
+    /// A new posting. From the same coin, for the same block and fee the transaction of a lost anchor is made again: then
+    /// it is that one.
+    /// </summary>
+    public void Post(PostedAnchor anchor)
+    {
+        if (Find(anchor.Txid) is LostAnchor)
+            Return(anchor.Txid);
+        else
+            Add(anchor);
+    }
+
     public void Add(Anchor anchor)
     {
         if (Find(anchor.Txid) is not null)

@@ -218,7 +218,7 @@ public sealed partial class AnchorPoster : IChainListener, IDisposable
         var (anchor, problem) = await _sender.PrepareAsync(work.Newest, cancellationToken);
         if (anchor is null)
             return problem;
-        _book.Add(anchor);
+        _book.Post(anchor);
         _unsaved++;
         Save();
         await _rpc.SendRawTransactionAsync(anchor.Transaction, cancellationToken);

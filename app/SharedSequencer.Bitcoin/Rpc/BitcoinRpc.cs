@@ -135,6 +135,10 @@ public sealed class BitcoinRpc(BitcoinRpcOptions options) : IDisposable
         return FeeRate.Max(answer["mempoolminfee"].FeeRate(), answer["minrelaytxfee"].FeeRate());
     }
 
+    /// <summary>Transactions that wait for a block.</summary>
+    public async Task<uint> GetMempoolCountAsync(CancellationToken cancellationToken = default) =>
+        (await CallAsync("getmempoolinfo", [], cancellationToken))["size"].Number();
+
     /// <summary>All confirmed coins of a script. Reads the whole UTXO set: minutes on mainnet.</summary>
     public async Task<CoinScan> ScanTxOutSetAsync(byte[] scriptPubKey, CancellationToken cancellationToken = default)
     {

@@ -109,7 +109,7 @@ internal sealed class BlockAssembler(EvmRollupRules rules, GethRpc geth)
 
         var same = block.Transactions.Count == included.Count;
         for (var i = 0; same && i < included.Count; i++)
-            same = block.Transactions[i].AsSpan(2).SequenceEqual(Convert.ToHexStringLower(included[i].Transaction.Raw.Span));
+            same = block.Transactions[i] == "0x" + Convert.ToHexStringLower(included[i].Transaction.Raw.Span);
         if (!same)
             throw new ExecutorDivergedException($"The client's block {header.Number} does not hold the {included.Count} transactions that were asked for.");
     }

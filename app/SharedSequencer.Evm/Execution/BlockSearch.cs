@@ -21,7 +21,14 @@ internal sealed class BlockSearch(
     private const int Unknown = int.MaxValue;
 
     private readonly List<Candidate> _taken = [];
+
+    /// <summary>Those after the last that was taken or refused. A place is settled only when all before it are.</summary>
+    private IReadOnlyList<Candidate> _open = [];
+
+    /// <summary>Those of the open ones that can follow, as far as the filter knows, and why the others cannot.</summary>
     private List<Candidate> _rest = [];
+    private readonly Dictionary<int, (Candidate Candidate, DroppedBecause Reason)> _left = [];
+
     private BuiltBlock? _block;
     private int _builds;
 
@@ -34,7 +41,8 @@ internal sealed class BlockSearch(
     public async Task<(BuiltBlock Block, IReadOnlyList<Candidate> Included)> RunAsync(
         IReadOnlyList<Candidate> candidates, CancellationToken cancellationToken)
     {
-        _rest = filter.Keep(_taken, candidates, 0, reserveGas: false, drop);
+        _open = candidates;
+        Filter(reserveGas: false);
         while (_rest.Count > 0)
         {
             if (_builds >= MaxBuilds)
@@ -44,12 +52,14 @@ internal sealed class BlockSearch(
             }
 
             if (_bad == 1)
-                await DropFirstAsync(cancellationToken);
+                await RefuseFirstAsync(cancellationToken);
             else
                 await TryAsync(NextLength(), cancellationToken);
         }
 
         _block ??= await BuildAgainAsync(cancellationToken);
+        foreach (var (candidate, reason) in _left.Values)
+            drop(candidate, reason);
         return (_block, _taken);
     }
 
@@ -83,24 +93,27 @@ internal sealed class BlockSearch(
 
         _block = attempt.Block;
         _taken.AddRange(_rest[..length]);
-        var rest = _rest[length..];
-        _rest = filter.Keep(_taken, rest, GasUsed, reserveGas: false, drop);
-        _bad = _bad == Unknown || _rest.Count < rest.Count ? Unknown : _bad - length;
+        var before = _rest.Count - length;
+        Settle(_rest[length - 1]);
+        Filter(reserveGas: false);
+        _bad = _bad == Unknown || _rest.Count != before ? Unknown : _bad - length;
     }
 
-    /// <summary>The first of the rest cannot follow what is taken. A later nonce of its sender then cannot either.</summary>
-    private async Task DropFirstAsync(CancellationToken cancellationToken)
+    /// <summary>The first of the rest cannot follow what is taken; what counted on it is judged again.</summary>
+    private async Task RefuseFirstAsync(CancellationToken cancellationToken)
     {
         // A client in trouble refuses everything: only when it still takes the block without this transaction is that one to blame.
         _block = await BuildAgainAsync(cancellationToken);
-        drop(_rest[0], new(DropReason.RefusedByClient, _failure.Refusal ?? ""));
-        _rest = filter.Keep(_taken, _rest[1..], GasUsed, reserveGas: false, drop);
+        var refused = _rest[0];
+        Settle(refused);
+        _left[refused.Index] = (refused, new(DropReason.RefusedByClient, _failure.Refusal ?? ""));
+        Filter(reserveGas: false);
         _bad = Unknown;
     }
 
     private async Task FinishOnTheSafeSideAsync(CancellationToken cancellationToken)
     {
-        _rest = filter.Keep(_taken, _rest, GasUsed, reserveGas: true, drop);
+        Filter(reserveGas: true);
         var attempt = await build([.. _taken, .. _rest], cancellationToken);
         if (attempt.Block is not null)
         {
@@ -111,7 +124,16 @@ internal sealed class BlockSearch(
 
         _block = await BuildAgainAsync(cancellationToken);
         foreach (var candidate in _rest)
-            drop(candidate, new(DropReason.RefusedByClient, $"among {_rest.Count} transactions of which one is not valid: {attempt.Refusal}"));
+            _left[candidate.Index] = (candidate, new(DropReason.RefusedByClient, $"among {_rest.Count} transactions of which one is not valid: {attempt.Refusal}"));
+    }
+
+    private void Settle(Candidate last) => _open = [.. _open.SkipWhile(candidate => candidate.Index <= last.Index)];
+
+    private void Filter(bool reserveGas)
+    {
+        foreach (var candidate in _open)
+            _left.Remove(candidate.Index);
+        _rest = filter.Keep(_taken, _open, GasUsed, reserveGas, (candidate, reason) => _left[candidate.Index] = (candidate, reason));
     }
 
     private async Task<BuiltBlock> BuildAgainAsync(CancellationToken cancellationToken)

@@ -128,9 +128,7 @@ public sealed partial class EvmExecutor(
             var header = assembled.Block.Header;
             var position = ChainReader.Position(header);
             CheckKnown(position);
-            Demand("engine_newPayloadV3", header, await engine.NewPayloadAsync(
-                assembled.Block.Payload, assembled.Attributes.ParentBeaconBlockRoot, cancellationToken));
-
+            await GiveAsync(assembled, cancellationToken);
             var firm = position.LastSlice <= _firmSlice ? position : _firm;
             await MoveAsync(header.Hash, firm, cancellationToken);
             _head = header;
@@ -160,14 +158,25 @@ public sealed partial class EvmExecutor(
             throw new ClientUnreachableException($"engine_forkchoiceUpdatedV3 to head {head}: geth answered {status}.");
     }
 
-    private static void Demand(string method, EvmBlockHeader header, PayloadStatus status)
+    /// <summary>Has geth execute and keep the block.</summary>
+    private async Task GiveAsync(AssembledBlock assembled, CancellationToken cancellationToken)
     {
+        var header = assembled.Block.Header;
+        var status = await engine.NewPayloadAsync(assembled.Block.Payload, assembled.Attributes.ParentBeaconBlockRoot, cancellationToken);
         if (status.IsValid)
             return;
-        // SYNCING and ACCEPTED mean that geth lacks the parent, which it had a moment ago: asking for its head again will tell.
-        throw status.Status == "INVALID"
-            ? new ExecutorDivergedException($"{method}: geth refuses block {header.Number} {header.Hash}, which it built itself: {status}.")
-            : new ClientUnreachableException($"{method}: geth answered {status} to block {header.Number} {header.Hash}.");
+        if (!status.IsPutOff)
+            throw new ExecutorDivergedException($"engine_newPayloadV3: geth refuses block {header.Number} {header.Hash}, which it built itself: {status}.");
+
+        // A geth that was killed before it wrote any state comes back at its genesis, takes itself for one that never finished a snap
+        // sync, and puts off every payload until its next start. It builds and commits blocks all the same.
+        LogPutOff(header.Number, status.Status);
+        var head = await geth.HeadAsync(cancellationToken);
+        if (head.Hash != header.ParentHash)
+            throw new ClientUnreachableException($"geth's head moved to {head.Number} {head.Hash} while block {header.Number} was built on {header.ParentHash}.");
+        var committed = await geth.CommitBlockAsync(assembled.Block, assembled.Attributes, cancellationToken);
+        if (committed != header.Hash)
+            throw new ExecutorDivergedException($"geth committed {committed} as block {header.Number}, which it had built as {header.Hash}.");
     }
 
     private void CheckKnown(BlockPosition position)
@@ -187,6 +196,9 @@ public sealed partial class EvmExecutor(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "EVM block {Number} {Hash} up to slice {Slice}: {Transactions} transactions")]
     private partial void LogExecuted(ulong number, string hash, ulong slice, int transactions);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "geth answered {Status} to block {Number}: it is committed directly")]
+    private partial void LogPutOff(ulong number, string status);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "EVM block {Number} {Hash} is firm, up to slice {Slice}")]
     private partial void LogFirm(ulong number, string hash, ulong slice);

@@ -40,6 +40,9 @@ public sealed record GethCommandLine
         "--networkid", Text(Rules.ChainId),
         "--syncmode", "full",
         "--cache", Text((ulong)CacheMegabytes),
+        // State is kept in memory until it fills this share of the cache, and all of it is lost when geth is killed: a small share
+        // (2 MiB of 256) leaves few blocks to build again.
+        "--cache.gc", "1",
         // The gas limit of built blocks is part of their hashes.
         "--miner.gaslimit", Text(Rules.BlockGasLimit),
         "--http", "--http.addr", "127.0.0.1", "--http.port", Text((ulong)HttpPort), "--http.api", "eth,net,web3,txpool,testing",

@@ -16,6 +16,9 @@ public readonly record struct BlockReference
 
     public static BlockReference Latest => new("latest", false);
 
+    /// <summary>The state after what waits; of the gateway it counts what the gateway holds.</summary>
+    public static BlockReference Pending => new("pending", false);
+
     public static BlockReference Safe => new("safe", false);
 
     public static BlockReference Finalized => new("finalized", false);

@@ -45,7 +45,7 @@ public sealed class EngineApi(Uri url, EngineSecret secret, TimeSpan? timeout = 
     public void Dispose() => _client.Dispose();
 
     private static PayloadStatus Status(string method, JsonElement result) =>
-        result.ValueKind == JsonValueKind.Object && result.TryGetProperty("status", out var status) && status.GetString() is { } text
-            ? new(text, result.TryGetProperty("validationError", out var error) ? error.GetString() : null)
+        result.ValueKind == JsonValueKind.Object && result.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String
+            ? new(status.GetString()!, result.TryGetProperty("validationError", out var error) && error.ValueKind == JsonValueKind.String ? error.GetString() : null)
             : throw new ClientUnreachableException($"{method}: the answer has no status.");
 }

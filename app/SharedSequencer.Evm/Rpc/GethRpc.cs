@@ -82,8 +82,15 @@ public sealed class GethRpc(JsonRpcClient client) : IDisposable
     /// <summary>A transaction's receipt as geth gives it, or null while it is in no block.</summary>
     public async Task<JsonElement?> FindReceiptAsync(EvmHash transaction, CancellationToken cancellationToken = default)
     {
-        var result = await Client.CallAsync(JsonRpcCall.Of("eth_getTransactionReceipt", transaction.ToString()), cancellationToken);
-        return result.ValueKind == JsonValueKind.Null ? null : result;
+        try
+        {
+            var result = await Client.CallAsync(JsonRpcCall.Of("eth_getTransactionReceipt", transaction.ToString()), cancellationToken);
+            return result.ValueKind == JsonValueKind.Null ? null : result;
+        }
+        catch (JsonRpcErrorException e) when (GethMessages.IsIndexing(e.ServerMessage))
+        {
+            return null;
+        }
     }
 
     /// <summary>
@@ -105,17 +112,40 @@ public sealed class GethRpc(JsonRpcClient client) : IDisposable
                 Write(writer, attributes);
                 writer.WriteStartArray();
                 foreach (var transaction in transactions)
-                    writer.WriteStringValue("0x" + Convert.ToHexStringLower(transaction.Span));
+                    writer.WriteStringValue(Hex(transaction.Span));
                 writer.WriteEndArray();
-                writer.WriteStringValue("0x" + Convert.ToHexStringLower(extraData.Span));
+                writer.WriteStringValue(Hex(extraData.Span));
             }),
             cancellationToken);
         return Read(method, BuiltBlock.Read, result);
     }
 
+    /// <summary>
+    /// Builds such a block again, takes it and makes it the head (testing_commitBlockV1). The parent is whatever the head is.
+    /// </summary>
+    /// <returns>The new head's hash.</returns>
+    public async Task<EvmHash> CommitBlockAsync(BuiltBlock block, PayloadAttributes attributes, CancellationToken cancellationToken = default)
+    {
+        const string method = "testing_commitBlockV1";
+        var result = await Client.CallAsync(
+            new(method, writer =>
+            {
+                Write(writer, attributes);
+                writer.WriteStartArray();
+                foreach (var transaction in block.Transactions)
+                    writer.WriteStringValue(transaction);
+                writer.WriteEndArray();
+                writer.WriteStringValue(Hex(block.Header.ExtraData));
+            }),
+            cancellationToken);
+        return Read(method, answer => EvmHash.Parse(answer.GetString()), result);
+    }
+
     public void Dispose() => Client.Dispose();
 
-    internal static void Write(Utf8JsonWriter writer, PayloadAttributes attributes)
+    private static string Hex(ReadOnlySpan<byte> bytes) => "0x" + Convert.ToHexStringLower(bytes);
+
+    private static void Write(Utf8JsonWriter writer, PayloadAttributes attributes)
     {
         writer.WriteStartObject();
         writer.WriteString("timestamp"u8, Quantity.Of(attributes.Timestamp));

@@ -126,9 +126,9 @@ public sealed class JsonRpcClient : IDisposable
             throw new ClientUnreachableException($"{method}: the answer is no JSON-RPC object.");
         if (answer.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object)
         {
-            var code = error.TryGetProperty("code", out var number) && number.TryGetInt32(out var value) ? value : 0;
-            var text = error.TryGetProperty("message", out var message) ? message.GetString() : null;
-            return new(default, new JsonRpcErrorException(method, code, text ?? "no reason given"));
+            var code = error.TryGetProperty("code", out var number) && TryReadInt32(number, out var value) ? value : 0;
+            var text = error.TryGetProperty("message", out var message) ? message.ToString() : "no reason given";
+            return new(default, new JsonRpcErrorException(method, code, text));
         }
 
         return answer.TryGetProperty("result", out var result)
@@ -136,16 +136,22 @@ public sealed class JsonRpcClient : IDisposable
             : throw new ClientUnreachableException($"{method}: the answer has neither a result nor an error.");
     }
 
+    private static bool TryReadInt32(JsonElement element, out int value)
+    {
+        value = 0;
+        return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out value);
+    }
+
     private static void ReadBatch(string name, JsonElement root, IReadOnlyList<JsonRpcCall> calls, int start, Span<JsonRpcAnswer> answers)
     {
-        if (root.ValueKind == JsonValueKind.Object)
+        if (root.ValueKind != JsonValueKind.Array)
             throw ReadAnswer(name, root).Error ?? (Exception)new ClientUnreachableException($"{name}: the answer is no array.");
 
         var seen = new bool[answers.Length];
         foreach (var answer in root.EnumerateArray())
         {
-            if (!answer.TryGetProperty("id", out var number) || number.ValueKind != JsonValueKind.Number
-                || !number.TryGetInt32(out var id) || id < 0 || id >= answers.Length || seen[id])
+            if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("id", out var number)
+                || !TryReadInt32(number, out var id) || id < 0 || id >= answers.Length || seen[id])
             {
                 throw new ClientUnreachableException($"{name}: an answer's id is missing, unknown or repeated.");
             }

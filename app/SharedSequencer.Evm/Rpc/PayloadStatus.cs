@@ -5,5 +5,8 @@ public readonly record struct PayloadStatus(string Status, string? ValidationErr
 {
     public bool IsValid => Status == "VALID";
 
+    /// <summary>The client has put the decision off: it lacks the parent or its state, or waits for a sync.</summary>
+    public bool IsPutOff => Status is "SYNCING" or "ACCEPTED";
+
     public override string ToString() => ValidationError is null ? Status : $"{Status} ({ValidationError})";
 }

@@ -13,6 +13,9 @@ namespace SharedSequencer.Hosting.Http;
 /// </summary>
 public sealed class SseStream : IAsyncDisposable
 {
+    /// <summary>Every stream's content type.</summary>
+    public const string ContentType = "text/event-stream";
+
     private static readonly byte[] s_heartbeat = ":\n\n"u8.ToArray();
 
     private readonly HttpContext _context;
@@ -41,7 +44,7 @@ public sealed class SseStream : IAsyncDisposable
     /// <param name="stopping">The host's stopping token: open streams must not hold up its end.</param>
     public static async Task RunAsync(HttpContext context, SseOptions options, CancellationToken stopping, Func<SseStream, Task> produce)
     {
-        context.Response.ContentType = "text/event-stream";
+        context.Response.ContentType = ContentType;
         context.Response.Headers.CacheControl = "no-cache, no-transform";
         context.Response.Headers["X-Accel-Buffering"] = "no";
 

@@ -179,17 +179,28 @@ public sealed class EvmExecutorTests
         var before = await geth.Rpc.HeadAsync();
 
         await geth.KillAsync();
-        Assert.ThrowsAsync<ClientUnreachableException>(() => executor.ExecuteAsync(slices.Next(s_start.AddSeconds(99))));
-        slices.All.RemoveAt(40);
+        var missed = slices.Next(s_start.AddSeconds(40), SliceMaker.Transfer(GethNode.Rich[0], 40));
+        Assert.ThrowsAsync<ClientUnreachableException>(() => executor.ExecuteAsync(missed));
         await geth.RunAsync();
 
         var resumed = await executor.GetInfoAsync();
         TestContext.Out.WriteLine($"geth came back at block {resumed.Head.Number} of {before.Number}");
         foreach (var slice in slices.All.Where(s => s.Number >= resumed.NextSlice))
             Record(await executor.ExecuteAsync(slice));
-        Assert.That((await geth.Rpc.HeadAsync()).Hash, Is.EqualTo(before.Hash));
+        Assert.That((await geth.Rpc.HeadAsync()).ParentHash, Is.EqualTo(before.Hash));
         Assert.That((await executor.GetInfoAsync()).Firm?.LastSlice, Is.EqualTo(20UL));
         Assert.That((await geth.Rpc.FindBlockAsync(BlockReference.Finalized))?.Number, Is.EqualTo(20UL));
+        for (ulong i = 41; i < 45; i++)
+            Record(await executor.ExecuteAsync(slices.Next(s_start.AddSeconds(i), SliceMaker.Transfer(GethNode.Rich[0], i))));
+
+        // Once more, from a clean stop: nothing is lost.
+        var last = await geth.Rpc.HeadAsync();
+        await geth.StopAsync();
+        await geth.RunAsync();
+        using var fresh = geth.Executor(new() { KnownBlockHash = slice => recorded.GetValueOrDefault(slice) });
+        resumed = await fresh.GetInfoAsync();
+        Assert.That((resumed.NextSlice, resumed.Head.Hash, resumed.Firm?.LastSlice), Is.EqualTo((46UL, last.Hash.ToString(), (ulong?)20)));
+        await fresh.ExecuteAsync(slices.Next(s_start.AddSeconds(50), SliceMaker.Transfer(GethNode.Rich[0], 45)));
 
         void Record(ExecutionResult result)
         {
@@ -278,6 +289,29 @@ public sealed class EvmExecutorTests
         TestContext.Out.WriteLine($"500 transfers, cold: {clock.ElapsedMilliseconds} ms");
         Assert.That(result.Blocks.Single().Slices.Single().Payloads.Count(p => p.IsIncluded), Is.EqualTo(500));
         Assert.That(await geth.Rpc.BalanceAsync(SliceMaker.Recipient, BlockReference.Latest), Is.EqualTo(new BigInteger(500)));
+    }
+
+    [Test]
+    public async Task A_full_block_leaves_out_what_does_not_fit_and_a_claim_takes_nobodys_place()
+    {
+        await using var geth = await GethNode.StartAsync(GethNode.DefaultRules with { BlockGasLimit = 1_000_000 });
+        using var executor = geth.Executor();
+        var greedy = new FeeMarketTransaction { ChainId = 777, Nonce = 0, To = SliceMaker.Recipient, GasLimit = 999_000 };
+        // 47 transfers fit, the greedy ones that use as little among them; the second greedy one asks for more than is left.
+        byte[][] payloads =
+        [
+            greedy.Sign(GethNode.Rich[0]),
+            SliceMaker.Transfer(GethNode.Rich[1], 0),
+            greedy.Sign(GethNode.Rich[2]),
+            SliceMaker.Transfer(GethNode.Rich[2], 1),
+            .. Enumerable.Range(0, 50).Select(i => SliceMaker.Transfer(GethNode.Rich[3], (ulong)i)),
+        ];
+        var payloadResults = (await executor.ExecuteAsync(new SliceMaker().Next(s_start, payloads))).Blocks.Single().Slices.Single().Payloads;
+        var codes = payloadResults.Select(p => p.DropCode).ToArray();
+        Assert.That(codes[..4], Is.EqualTo(new[] { null, null, "block_gas_exhausted", "nonce_too_high" }));
+        Assert.That(codes[4..], Is.EqualTo(Enumerable.Repeat<string?>(null, 45)
+            .Append("block_gas_exhausted").Concat(Enumerable.Repeat("nonce_too_high", 4))));
+        Assert.That((await geth.Rpc.HeadAsync()).GasUsed, Is.EqualTo(47UL * 21_000));
     }
 
     [Test]

@@ -71,6 +71,8 @@ internal sealed class GethNode : IAsyncDisposable
 
     public EvmExecutor Executor(EvmExecutorOptions? options = null) => new(Rules, Rpc, Engine, options);
 
+    public Task StopAsync() => _process!.StopAsync(TimeSpan.FromSeconds(30));
+
     public Task KillAsync() => _process!.KillAsync();
 
     public async Task RunAsync()

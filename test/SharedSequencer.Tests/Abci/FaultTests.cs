@@ -71,7 +71,9 @@ public sealed class FaultTests
         using var other = fixture.Connect();
         consensus.Send(Requests.FinalizeBlock(7));
         await AbciServerFixture.UntilAsync(() => application.Calls.Contains("FinalizeBlock"), "FinalizeBlock");
+        var held = fixture.Server.HeldBytes;
         other.Send(Requests.Commit);
+        await AbciServerFixture.UntilAsync(() => fixture.Server.HeldBytes > held, "Commit to be read");
 
         release.Set();
 

@@ -10,12 +10,14 @@ public sealed class FlushTests
     public async Task Flush_is_answered_after_all_earlier_answers_and_empties_the_stream()
     {
         using var release = new ManualResetEventSlim();
-        var application = new ScriptedApplication { OnPrepare = tx => OrderTests.WaitIf(tx[3] == 5, release) };
+        ScriptedApplication? application = null;
+        application = new ScriptedApplication { OnCall = _ => OrderTests.WaitIf(application!.Admitted.Count == 6, release) };
         await using var fixture = new AbciServerFixture(application);
         using var client = fixture.Connect();
 
         client.Send([.. Enumerable.Range(0, 10).Select(i => Requests.CheckTx(i)), Requests.Flush]);
-        await AbciServerFixture.UntilAsync(() => application.Admitted.Count == 5, "the first five");
+        await AbciServerFixture.UntilAsync(() => application.Admitted.Count == 6, "the sixth admission");
+        Assert.That(application.Calls, Has.Count.EqualTo(6), "the rest waits behind it");
         release.Set();
 
         for (var i = 0; i < 10; i++)

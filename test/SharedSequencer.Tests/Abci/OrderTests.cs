@@ -165,7 +165,9 @@ public sealed class OrderTests
 
     private static void InterlockedMax(ref int target, int value)
     {
-        for (var seen = Volatile.Read(ref target); seen < value;)
-            seen = Interlocked.CompareExchange(ref target, value, seen) is var now && now == seen ? value : now;
+        int seen;
+        do
+            seen = Volatile.Read(ref target);
+        while (seen < value && Interlocked.CompareExchange(ref target, value, seen) != seen);
     }
 }

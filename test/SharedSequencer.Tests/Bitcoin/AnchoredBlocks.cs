@@ -58,7 +58,7 @@ internal sealed class AnchoredBlocks
 
     public static BitcoinTransaction Coinbase(uint height)
     {
-        byte[] script = [2, (byte)height, (byte)(height >> 8), 0, 0, 0];
+        byte[] script = [2, (byte)(height & 0xff), (byte)(height >> 8), 0, 0, 0];
         return new BitcoinTransaction(
             2, [new TransactionInput(OutPoint.None) { ScriptSig = script }], [new TransactionOutput(5_000_000_000, Key.ScriptPubKey)], 0);
     }

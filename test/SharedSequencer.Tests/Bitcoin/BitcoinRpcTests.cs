@@ -88,7 +88,8 @@ internal sealed class BitcoinRpcTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var serving = ServeAsync(listener, answer);
+        using var done = new CancellationTokenSource();
+        var serving = ServeAsync(listener, answer, done.Token);
         using var rpc = new BitcoinRpc(new BitcoinRpcOptions
         {
             Url = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}"),
@@ -98,28 +99,28 @@ internal sealed class BitcoinRpcTests
             MaximumAnswerBytes = 20_000,
         });
         var error = Assert.ThrowsAsync<BitcoinRpcException>(() => rpc.GetBestBlockHashAsync());
-        listener.Stop();
+        await done.CancelAsync();
         await serving;
         return error!;
     }
 
-    private static async Task ServeAsync(TcpListener listener, Func<NetworkStream, Task> answer)
+    private static async Task ServeAsync(TcpListener listener, Func<NetworkStream, Task> answer, CancellationToken done)
     {
-        // Until the listener stops: a client may try again on a fresh connection.
+        // Until the test is over: a client may try again on a fresh connection.
         while (true)
         {
             try
             {
-                using var client = await listener.AcceptTcpClientAsync();
+                using var client = await listener.AcceptTcpClientAsync(done);
                 await using var stream = client.GetStream();
                 _ = await stream.ReadAsync(new byte[4096]);
                 await answer(stream);
             }
-            catch (SocketException)
+            catch (OperationCanceledException)
             {
                 return;
             }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            catch (IOException)
             {
                 // The caller hung up.
             }

@@ -34,7 +34,7 @@ internal sealed class BitcoinTransactionTests
         Assert.That(BitcoinTransaction.Parse(transaction.ToStrippedBytes()).Txid, Is.EqualTo(transaction.Txid));
     }
 
-    [Property(MaxTest = 200)]
+    [Property(MaxTest = 100)]
     public void Bytes_that_read_are_the_only_form_of_what_they_say(int seed)
     {
         var random = new Random(seed);
@@ -76,6 +76,17 @@ internal sealed class BitcoinTransactionTests
         var bytes = Convert.FromHexString(hex).Concat(new byte[100]).ToArray();
         Assert.That(BitcoinTransaction.TryParse(bytes, out _, out var reason), Is.False);
         Assert.That(reason, Does.Contain(says));
+    }
+
+    [Test]
+    public void A_script_of_any_length_is_counted_in_the_shortest_form()
+    {
+        foreach (var length in new[] { 0, 252, 253, 65_535, 65_536, 100_000 })
+        {
+            var bytes = new BitcoinTransaction(2, [new TransactionInput(OutPoint.None)], [new TransactionOutput(1, new byte[length])], 0).ToBytes();
+            Assert.That(BitcoinTransaction.Parse(bytes).Outputs[0].ScriptPubKey, Has.Length.EqualTo(length));
+            Assert.That(BitcoinTransaction.Parse(bytes).ToBytes(), Is.EqualTo(bytes));
+        }
     }
 
     [Test]

@@ -17,19 +17,19 @@ internal sealed class DataTransactionTests
     [Test]
     public void It_pays_exactly_the_rate_for_its_size_and_returns_the_rest()
     {
-        Coin[] coins = [Coin(1, 1_000), Coin(2, 100_000)];
+        Coin[] coins = [Coin(1, 400), Coin(2, 100_000)];
         Assert.That(DataTransaction.TryBuild(s_key, coins, s_script, new FeeRate(2_500), out var transaction, out _), Is.True);
         Assert.That(transaction.Inputs, Has.Count.EqualTo(2));
         Assert.That(transaction.Outputs[0], Is.EqualTo(new TransactionOutput(0, s_script)));
         Assert.That(s_key.Owns(transaction.Outputs[1]), Is.True);
-        var fee = 101_000 - transaction.Outputs[1].Value;
+        var fee = 100_400 - transaction.Outputs[1].Value;
         Assert.That(fee, Is.EqualTo(((2_500UL * (ulong)transaction.VirtualSize) + 999) / 1000));
     }
 
     [Test]
     public void Its_signatures_verify_under_the_output_key()
     {
-        Coin[] coins = [Coin(1, 1_000), Coin(2, 100_000)];
+        Coin[] coins = [Coin(1, 400), Coin(2, 100_000)];
         _ = DataTransaction.TryBuild(s_key, coins, s_script, FeeRate.PerVirtualByte(1), out var transaction, out _);
         for (var i = 0; i < transaction.Inputs.Count; i++)
         {

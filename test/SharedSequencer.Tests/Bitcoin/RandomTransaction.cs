@@ -17,7 +17,7 @@ internal static class RandomTransaction
 
     private static TransactionInput Input(Random random, bool witness) => new(new OutPoint(BitcoinHash.From(Bytes(random, 32)), (uint)random.Next()))
     {
-        ScriptSig = Bytes(random, random.Next(8) == 0 ? random.Next(70_000) : random.Next(110)),
+        ScriptSig = Bytes(random, random.Next(8) == 0 ? random.Next(600) : random.Next(110)),
         Sequence = (uint)random.NextInt64(uint.MaxValue),
         Witness = witness ? [.. Enumerable.Range(0, random.Next(4)).Select(_ => Bytes(random, random.Next(300)))] : [],
     };

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text.Json;
+using SharedSequencer.Devnet.Networks;
+
+namespace SharedSequencer.Devnet.Demo;
+
+/// <summary>A note submitted by seqctl, followed until it is firm, and its slice verified against CometBFT's own block hash.</summary>
+internal static class Note
+{
+    public static async Task RunAsync(LocalNetwork network, Progress progress, CancellationToken cancellation)
+    {
+        var text = $"hello from devnet at {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm:ss}";
+        var lines = await SeqctlAsync(network, ["submit", Namespaces.Notes, "--text", text, "--wait", "firm"], line => progress.Say($"      note: {line}"), cancellation);
+        var height = await HeightOfNewestAsync(network, cancellation);
+        if (lines.Count == 0)
+            throw new DemoFailedException("seqctl submit printed nothing.");
+
+        var file = Path.Combine(network.Folder.Root, "note-slice.json");
+        await SeqctlAsync(network, ["slice", "get", Namespaces.Notes, height, "--proof", "--out", file], _ => { }, cancellation);
+        var hash = await CometHashAsync(network, height, cancellation);
+        await SeqctlAsync(network, ["slice", "verify", "--file", file, "--block-hash", hash], line => progress.Say($"      note: {line}"), cancellation);
+    }
+
+    private static async Task<string> HeightOfNewestAsync(LocalNetwork network, CancellationToken cancellation)
+    {
+        var lines = await SeqctlAsync(network, ["namespace", "show", Namespaces.Notes, "--output", "json"], _ => { }, cancellation);
+        using var json = JsonDocument.Parse(string.Join('\n', lines));
+        return json.RootElement.GetProperty("head").GetProperty("last_height").GetRawText();
+    }
+
+    private static async Task<string> CometHashAsync(LocalNetwork network, string height, CancellationToken cancellation)
+    {
+        using var http = new HttpClient();
+        using var json = JsonDocument.Parse(await http.GetStringAsync(new Uri(network.Validators[0].CometRpc, $"/block?height={height}"), cancellation));
+        return json.RootElement.GetProperty("result").GetProperty("block_id").GetProperty("hash").GetString()!.ToLowerInvariant();
+    }
+
+    private static async Task<List<string>> SeqctlAsync(LocalNetwork network, string[] arguments, Action<string> print, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(network.CliProgram, [.. arguments, "--node", network.Validators[0].Api.ToString().TrimEnd('/'), "--home", network.CliHome])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start) ?? throw new DemoFailedException($"{network.CliProgram} did not start.");
+        try
+        {
+            List<string> lines = [];
+            var errors = process.StandardError.ReadToEndAsync(cancellation);
+            while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
+            {
+                lines.Add(line);
+                print(line);
+            }
+
+            await process.WaitForExitAsync(cancellation);
+            return process.ExitCode == 0
+                ? lines
+                : throw new DemoFailedException($"seqctl {string.Join(' ', arguments)} ended with code {process.ExitCode}: {await errors}");
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using SharedSequencer.Devnet.Processes;
+using SharedSequencer.Devnet.Programs;
+
+namespace SharedSequencer.Devnet.Networks;
+
+/// <summary>One validator: the sequencer node and its CometBFT, which dials it over a unix socket.</summary>
+public sealed class ValidatorNode
+{
+    private const int PortStep = 10;
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    private readonly LocalNetwork _network;
+    private readonly int _index;
+    private readonly int _api;
+    private readonly int _admin;
+    private readonly int _rpc;
+    private readonly int _p2p;
+
+    internal ValidatorNode(LocalNetwork network, int index, PortChoice ports)
+    {
+        _network = network;
+        _index = index;
+        _api = ports.For($"api{index}", 8080 + (PortStep * index));
+        _admin = ports.For($"admin{index}", 8081 + (PortStep * index));
+        _rpc = ports.For($"cometbft_rpc{index}", 26657 + (PortStep * index));
+        _p2p = ports.For($"cometbft_p2p{index}", 26656 + (PortStep * index));
+    }
+
+    public Uri Api => new($"http://127.0.0.1:{_api}");
+
+    public Uri Admin => new($"http://127.0.0.1:{_admin}");
+
+    public Uri CometRpc => new($"http://127.0.0.1:{_rpc}");
+
+    public string AdminTokenFile => Path.Combine(_network.Folder.Node(_index), "config", "admin.token");
+
+    /// <summary>The node's process; null before it was started.</summary>
+    public ManagedProcess? Node { get; private set; }
+
+    /// <summary>CometBFT's process; null before it was started.</summary>
+    public ManagedProcess? Comet { get; private set; }
+
+    internal CometHome Home { get; private set; } = null!;
+
+    /// <summary>Starts the node, and CometBFT once the node listens: it would try again only after 3 s.</summary>
+    public async Task StartAsync(CancellationToken cancellation = default)
+    {
+        await StartNodeAsync(cancellation);
+        StartComet();
+    }
+
+    /// <summary>Starts the node alone.</summary>
+    public async Task StartNodeAsync(CancellationToken cancellation = default)
+    {
+        var socket = _network.Folder.AbciSocket(_index);
+        File.Delete(socket);
+        var environment = new Dictionary<string, string?>
+        {
+            ["SEQ_SEQUENCER_ABCI_LISTEN"] = $"unix://{socket}",
+            ["SEQ_SEQUENCER_COMETBFT_RPC"] = CometRpc.ToString().TrimEnd('/'),
+            ["SEQ_SEQUENCER_API_LISTEN"] = $"127.0.0.1:{_api}",
+            ["SEQ_SEQUENCER_ADMIN_LISTEN"] = $"127.0.0.1:{_admin}",
+            ["SEQ_SEQUENCER_BITCOIN_NETWORK"] = "regtest",
+            ["SEQ_SEQUENCER_ANCHOR_CONFIRMATIONS"] = "1",
+        };
+        foreach (var (name, value) in _network.Plan.NodeSettings)
+            environment[name] = value;
+        var node = _network.Run(new ProcessSpec(
+            $"sequencer {_index}", _network.Programs.Node, ["start", "--home", _network.Folder.Node(_index)], _network.Folder.Log($"sequencer{_index}"))
+        {
+            Environment = environment,
+        });
+        Node = node;
+        await Readiness.UntilAsync(node, $"it does not listen on {socket}", s_limit, _ => Task.FromResult(File.Exists(socket) ? null : "no socket yet"), cancellation);
+    }
+
+    /// <summary>Starts CometBFT alone.</summary>
+    public void StartComet()
+    {
+        var peers = _network.Validators.Where(v => v != this).Select(v => v.Home.PeerAddress(v._p2p));
+        var start = new CometStart($"unix://{_network.Folder.AbciSocket(_index)}", _rpc, _p2p, [.. peers]);
+        Comet = _network.Run(Home.Start(start, _network.Folder.Log($"cometbft{_index}")));
+    }
+
+    /// <summary>Waits until the node can order transactions.</summary>
+    public Task UntilReadyAsync(CancellationToken cancellation = default) =>
+        Readiness.UntilOkAsync(Node!, new Uri(Api, "/readyz"), s_limit, cancellation);
+
+    /// <summary>Ends node and CometBFT as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        foreach (var process in new[] { Comet, Node })
+        {
+            if (process is null)
+                continue;
+            _network.Forget(process);
+            await process.KillAsync();
+        }
+    }
+
+    internal async Task PrepareAsync(CancellationToken cancellation) => Home = await CometHome.PrepareAsync(
+        new CometHomeOptions
+        {
+            Program = _network.Programs.CometBft,
+            Home = _network.Folder.Comet(_index),
+            Templates = Path.Combine(_network.Plan.Root, "cometbft-config"),
+            Moniker = $"validator{_index}",
+            LocalPeers = _network.Plan.Validators > 1,
+            Overrides = _network.Plan.CometOverrides,
+        },
+        cancellation);
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SharedSequencer.Api;
+using SharedSequencer.Hosting.Http;
+using SharedSequencer.Node.Anchors;
+using SharedSequencer.Node.Configuration;
+using SharedSequencer.Storage.Reading;
+
+namespace SharedSequencer.Node.Api;
+
+/// <summary><c>/v1/anchors</c>: read by everyone, written by the relayer on the admin listener.</summary>
+public sealed class AnchorEndpoints(AnchorService anchors, ChainReader reader, RequestBody bodies, NodeOptions options)
+{
+    /// <summary>The listener that takes reports.</summary>
+    public const string AdminListener = "admin";
+
+    // Two transactions of 1 MB in hex at the most, and about a thousand headers.
+    private const int ReportBytes = 5 * 1024 * 1024;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/anchors", (RequestDelegate)GetAsync);
+        routes.MapGet("/v1/anchors/latest", (RequestDelegate)GetLatestAsync);
+        routes.MapPost("/v1/anchors", (RequestDelegate)ReportAsync).OnListener(AdminListener);
+        routes.MapPost("/v1/anchors/lost", (RequestDelegate)LoseAsync).OnListener(AdminListener);
+    }
+
+    private Task GetAsync(HttpContext context)
+    {
+        if (Parameters.Query(context, "height") is null)
+            throw Answer.BadRequest("?height= is needed; the newest anchor is at /v1/anchors/latest.");
+        var height = (long)Parameters.Number(context, "height", 1, 1, long.MaxValue);
+        var anchor = reader.Query(chain => chain.AnchorOf(height, options.AnchorConfirmations))
+            ?? throw Answer.NotYet($"No anchor that covers height {height} was reported to this node yet.");
+        return Answer.JsonAsync(context, anchors.Response(anchor), ApiJson.Default.AnchorResponse);
+    }
+
+    private Task GetLatestAsync(HttpContext context)
+    {
+        var anchor = reader.Query(chain => chain.LatestAnchor()) ?? throw Answer.NotYet("No anchor was reported to this node yet.");
+        return Answer.JsonAsync(context, anchors.Response(anchor), ApiJson.Default.AnchorResponse);
+    }
+
+    private Task ReportAsync(HttpContext context) => bodies.UseAsync(context, ReportBytes, body =>
+        Answer.JsonAsync(context, anchors.Report(Read(body.Span, ApiJson.Default.AnchorEvidence)), ApiJson.Default.AnchorResponse));
+
+    private Task LoseAsync(HttpContext context) => bodies.UseAsync(context, ReportBytes, body =>
+    {
+        anchors.Lose(Read(body.Span, ApiJson.Default.AnchorLostReport));
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    });
+
+    private static T Read<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type) ?? throw Answer.BadRequest("The body is null.");
+        }
+        catch (JsonException error)
+        {
+            throw Answer.BadRequest($"The body is no {type.Type.Name}: {error.Message}");
+        }
+    }
+}

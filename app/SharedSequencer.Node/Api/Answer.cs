@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using SharedSequencer.Api;
+using SharedSequencer.Hosting.Http;
+
+namespace SharedSequencer.Node.Api;
+
+/// <summary>Answers and the problems that several endpoints share.</summary>
+internal static class Answer
+{
+    public static Task JsonAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type) =>
+        context.Response.WriteAsJsonAsync(value, type, cancellationToken: context.RequestAborted);
+
+    public static ProblemException BadRequest(string detail) => new(400, ProblemCodes.BadRequest, "Bad request", detail);
+
+    public static ProblemException NotFound(string detail) => new(404, ProblemCodes.NotFound, "Not found", detail);
+
+    public static ProblemException NotYet(string detail) => new(404, ProblemCodes.NotYet, "Not yet", detail);
+
+    public static ProblemException NotReady(string detail) => new(503, ProblemCodes.NotReady, "Not ready", detail);
+
+    public static ProblemException Busy(string detail) => new(503, ProblemCodes.Busy, "Busy", detail);
+
+    /// <summary>A height that no block here has: not yet, or not any more.</summary>
+    public static ProblemException NoBlock(long height, long tip, long earliest) => height > tip
+        ? NotYet($"Height {height} is not committed yet; the newest is {tip}. Ask again later, or follow the stream.")
+        : new(410, ProblemCodes.Pruned, "Pruned", $"Height {height} is no longer kept here; the earliest is {earliest}. Ask a node that keeps all.");
+}

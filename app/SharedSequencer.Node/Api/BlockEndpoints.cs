@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SharedSequencer.Api;
+using SharedSequencer.Api.Contracts;
+using SharedSequencer.Node.Light;
+using SharedSequencer.Protocol.Blocks;
+using SharedSequencer.Storage.Blocks;
+using SharedSequencer.Storage.Reading;
+
+namespace SharedSequencer.Node.Api;
+
+/// <summary><c>/v1/blocks</c> and <c>/v1/light</c>.</summary>
+public sealed class BlockEndpoints(ChainReader reader, LightBlocks lightBlocks)
+{
+    private static readonly TimeSpan s_lightPatience = TimeSpan.FromSeconds(2);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/blocks/{height}", (RequestDelegate)GetBlockAsync);
+        routes.MapGet("/v1/light/{height}", (RequestDelegate)GetLightAsync);
+    }
+
+    private Task GetBlockAsync(HttpContext context)
+    {
+        var asked = Parameters.HeightOrLatest(context);
+        var (block, height, tip, earliest) = reader.Query(chain =>
+        {
+            var newest = chain.Tip()?.Height ?? 0;
+            return (chain.Block(asked ?? newest), asked ?? newest, newest, chain.EarliestHeight());
+        });
+        return Answer.JsonAsync(context, Of(block ?? throw NoBlock(height, tip, earliest)), ApiJson.Default.BlockResponse);
+    }
+
+    private async Task GetLightAsync(HttpContext context)
+    {
+        var asked = Parameters.HeightOrLatest(context);
+        var (block, height, tip, earliest) = reader.Query(chain =>
+        {
+            var wanted = asked ?? chain.LightHeight();
+            return (chain.Summary(wanted), wanted, chain.Tip()?.Height ?? 0, chain.EarliestHeight());
+        });
+        if (block is null)
+            throw asked is null ? Answer.NotReady("No header and commit have been fetched from CometBFT yet. Try again soon.") : NoBlock(height, tip, earliest);
+        var light = await lightBlocks.FindAsync(height, s_lightPatience, context.RequestAborted)
+            ?? throw Answer.NotReady($"The header and commit of height {height} have not been fetched from CometBFT yet. Try again soon.");
+        await Answer.JsonAsync(context, new LightResponse(height, block.Hash.ToString(), light), ApiJson.Default.LightResponse);
+    }
+
+    private static Exception NoBlock(long height, long tip, long earliest) => tip == 0
+        ? Answer.NotYet("There is no block yet.")
+        : Answer.NoBlock(height, tip, earliest);
+
+    private static BlockResponse Of(StoredBlock block) => new()
+    {
+        Height = block.Summary.Height,
+        Time = block.Summary.Time.ToDateTimeOffset(),
+        Hash = block.Summary.Hash.ToString(),
+        AppHash = block.Summary.AppHash.ToString(),
+        Proposer = Convert.ToHexString(block.Summary.Proposer.Span),
+        Preamble = block.Preamble is { } preamble ? Of(preamble) : null,
+        Transactions = [.. block.Transactions.Select(transaction => transaction.Id.ToString())],
+        Namespaces = [.. block.Entries.ByNamespace.Keys.Select(id => id.ToString())],
+    };
+
+    private static PreambleResponse Of(ReadOnlySpan<byte> bytes) => Preamble.TryDecode(bytes, out var preamble, out var error)
+        ? new PreambleResponse(
+            Convert.ToHexStringLower(preamble.NamespaceRoot.Span), preamble.EntryCount, preamble.PayloadBytes, preamble.ForcedCount)
+        : throw new InvalidDataException($"A committed block has a preamble that cannot be read: {error}");
+}

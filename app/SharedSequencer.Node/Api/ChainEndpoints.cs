@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using SharedSequencer.Api;
+using SharedSequencer.Api.Contracts;
+using SharedSequencer.Node.Chain;
+using SharedSequencer.Node.Configuration;
+using SharedSequencer.Primitives;
+using SharedSequencer.Storage.Reading;
+
+namespace SharedSequencer.Node.Api;
+
+/// <summary><c>/v1/accounts</c>, <c>/v1/fees</c>, <c>/v1/status</c>.</summary>
+public sealed class ChainEndpoints(ChainSource chain, ChainReader reader, NodeOptions options)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/accounts/{address}", (RequestDelegate)GetAccountAsync);
+        routes.MapGet("/v1/fees", (RequestDelegate)GetFeesAsync);
+        routes.MapGet("/v1/status", (RequestDelegate)GetStatusAsync);
+    }
+
+    private Task GetAccountAsync(HttpContext context)
+    {
+        var text = Parameters.Route(context, "address");
+        if (!AccountId.TryParse(text, out var id))
+            throw Answer.BadRequest($"'{Parameters.Shorten(text)}' is no address: bech32m with the prefix '{AccountId.Prefix}' is needed.");
+        var state = chain.State;
+        var account = state.Account(id);
+        return Answer.JsonAsync(
+            context,
+            new AccountResponse
+            {
+                Address = id.ToString(),
+                Balance = Amount.Of(account.Balance),
+                Nonce = account.Nonce,
+                PendingNonce = chain.Pool.PendingNonce(id, account.Nonce),
+                Height = state.Height,
+            },
+            ApiJson.Default.AccountResponse);
+    }
+
+    private Task GetFeesAsync(HttpContext context)
+    {
+        var state = chain.State;
+
+        // The base fee is fixed, and whatever pays it is included: a tip buys only a better place.
+        return Answer.JsonAsync(
+            context, new FeesResponse(Amount.Of(state.Parameters.BaseFeePerByte), Amount.Of(0), state.Height), ApiJson.Default.FeesResponse);
+    }
+
+    private Task GetStatusAsync(HttpContext context)
+    {
+        var state = chain.State;
+        var (tip, earliest, light) = reader.Query(snapshot => (snapshot.Tip(), snapshot.EarliestHeight(), snapshot.LightHeight()));
+        return Answer.JsonAsync(
+            context,
+            new StatusResponse
+            {
+                ChainId = state.ChainId,
+                Version = typeof(ChainEndpoints).Assembly.GetName().Version!.ToString(3),
+                Engine = options.Engine,
+                Height = tip?.Height ?? 0,
+                Time = (tip?.Time ?? state.Time).ToDateTimeOffset(),
+                BlockHash = (tip?.Hash ?? Hash256.Zero).ToString(),
+                AppHash = (tip?.AppHash ?? state.AppHash).ToString(),
+                EarliestHeight = earliest,
+                LightHeight = light,
+                PoolCount = chain.Pool.Count,
+                PoolBytes = chain.Pool.Bytes,
+                MaxTransactionLifetime = state.Parameters.MaxTransactionLifetime,
+            },
+            ApiJson.Default.StatusResponse);
+    }
+}

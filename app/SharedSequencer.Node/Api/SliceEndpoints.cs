@@ -1,0 +1,120 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using SharedSequencer.Api;
+using SharedSequencer.Api.Contracts;
+using SharedSequencer.Hosting.Http;
+using SharedSequencer.Node.Chain;
+using SharedSequencer.Node.Configuration;
+using SharedSequencer.Node.Slices;
+using SharedSequencer.Primitives;
+using SharedSequencer.Storage.Reading;
+
+namespace SharedSequencer.Node.Api;
+
+/// <summary><c>/v1/namespaces/{ns}/slices…</c>: what a rollup pulls.</summary>
+public sealed class SliceEndpoints(
+    ChainSource chain, ChainReader reader, SliceReader slices, ChainFeed feed, NodeOptions options, IHostApplicationLifetime lifetime)
+{
+    private const ulong MaximumRange = 1000;
+
+    /// <summary>A page of slices ends when it holds so many bytes of payload; one slice always fits.</summary>
+    private const long PageBytes = 8 * 1024 * 1024;
+
+    /// <summary>A light block is stored a moment after its block.</summary>
+    private static readonly TimeSpan s_lightPatience = TimeSpan.FromSeconds(2);
+
+    private int _streams;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/namespaces/{namespace}/slices/{height}", (RequestDelegate)GetAsync);
+        routes.MapGet("/v1/namespaces/{namespace}/slices", (RequestDelegate)GetRangeAsync);
+        routes.MapGet("/v1/namespaces/{namespace}/slices/stream", (RequestDelegate)StreamAsync);
+    }
+
+    private async Task GetAsync(HttpContext context)
+    {
+        var id = Parameters.Namespace(context, chain);
+        var height = Parameters.Height(context);
+        var prove = Parameters.Flag(context, "proof");
+        var (block, number, tip, earliest) = reader.Query(snapshot => (
+            snapshot.Block(height), snapshot.SliceAt(id, height)?.Number, snapshot.Tip()?.Height ?? 0, snapshot.EarliestHeight()));
+        if (block is null)
+            throw Answer.NoBlock(height, tip, earliest);
+
+        var response = SliceReader.Read(id, block, number);
+        if (prove)
+        {
+            var proof = await slices.ProveAsync(id, block, s_lightPatience, context.RequestAborted) ?? throw NoLight(height);
+            response = response with { Proof = proof };
+        }
+
+        await Answer.JsonAsync(context, response, ApiJson.Default.SliceResponse);
+    }
+
+    private async Task GetRangeAsync(HttpContext context)
+    {
+        var id = Parameters.Namespace(context, chain);
+        var from = Parameters.Number(context, "from", 1, 1, long.MaxValue);
+        var limit = (int)Parameters.Number(context, "limit", 100, 1, MaximumRange);
+        var prove = Parameters.Flag(context, "proof");
+
+        var places = reader.Query(snapshot => snapshot.SlicesFrom(id, from, limit));
+        List<SliceResponse> found = [];
+        long bytes = 0;
+        foreach (var place in places)
+        {
+            var block = reader.Query(snapshot => snapshot.Block(place.Height)) ?? throw Answer.NoBlock(
+                place.Height, long.MaxValue, reader.Query(snapshot => snapshot.EarliestHeight()));
+            var slice = SliceReader.Read(id, block, place.Number);
+            bytes += slice.Entries.Sum(entry => (long)entry.Payload.Length);
+            if (bytes > PageBytes && found.Count > 0)
+                break;
+            if (prove)
+            {
+                var proof = await slices.ProveAsync(id, block, found.Count == 0 ? s_lightPatience : TimeSpan.Zero, context.RequestAborted);
+                if (proof is null && found.Count == 0)
+                    throw NoLight(place.Height);
+                if (proof is null)
+                    break;
+                slice = slice with { Proof = proof };
+            }
+
+            found.Add(slice);
+        }
+
+        var response = new SliceRangeResponse(found, found.Count > 0 ? found[^1].Number!.Value + 1 : from);
+        await Answer.JsonAsync(context, response, ApiJson.Default.SliceRangeResponse);
+    }
+
+    private async Task StreamAsync(HttpContext context)
+    {
+        var id = Parameters.Namespace(context, chain);
+        var from = Parameters.Number(context, "from", 1, 1, long.MaxValue);
+        var prove = Parameters.Flag(context, "proof");
+        if (SseStream.LastEventId(context) is { } last)
+        {
+            from = ulong.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var seen) && seen < long.MaxValue
+                ? seen + 1
+                : throw Answer.BadRequest($"Last-Event-ID is '{Parameters.Shorten(last)}'; the number of the last slice that was received is needed.");
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _streams) > options.MaximumStreams)
+                throw Answer.Busy($"{options.MaximumStreams} streams of slices are open, which is the limit. Try again later, or ask another node.");
+            var follower = new SliceFollower(reader, slices, feed, id, prove);
+            await SseStream.RunAsync(context, new SseOptions(), lifetime.ApplicationStopping, stream => follower.RunAsync(stream, from));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _streams);
+        }
+    }
+
+    private static ProblemException NoLight(long height) =>
+        Answer.NotReady($"The header and commit of height {height} have not been fetched from CometBFT yet. Try again soon.");
+}

@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using SharedSequencer.Api;
+using SharedSequencer.Api.Contracts;
+using SharedSequencer.Hosting.Http;
+using SharedSequencer.Node.Chain;
+using SharedSequencer.Node.Transactions;
+using SharedSequencer.Protocol;
+
+namespace SharedSequencer.Node.Api;
+
+/// <summary><c>/v1/transactions</c>: submission and the ladder.</summary>
+public sealed class TransactionEndpoints(
+    SubmissionService submissions,
+    TransactionLadder ladder,
+    ChainSource chain,
+    ChainFeed feed,
+    RequestBody bodies,
+    WorkLimit limit,
+    IHostApplicationLifetime lifetime)
+{
+    /// <summary>Transactions in one batch.</summary>
+    public const int BatchCount = 1024;
+
+    /// <summary>Bytes of one batch.</summary>
+    public const int BatchBytes = 8 * 1024 * 1024;
+
+    // Base64 takes 4 bytes for 3, and there are the braces; larger ones could not be taken anyway.
+    private const int SingleBytes = (Limits.TransactionBytes * 4 / 3) + 1024;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/transactions", (RequestDelegate)SubmitAsync);
+        routes.MapPost("/v1/transactions/batch", (RequestDelegate)SubmitBatchAsync);
+        routes.MapGet("/v1/transactions/{id}", (RequestDelegate)GetAsync);
+        routes.MapGet("/v1/transactions/{id}/events", (RequestDelegate)FollowAsync);
+    }
+
+    private Task SubmitAsync(HttpContext context) => bodies.UseAsync(context, SingleBytes, async body =>
+    {
+        var isJson = context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
+        var raw = isJson ? FromJson(body.Span) : body;
+        var result = await limit.RunAsync(() => submissions.SubmitAsync(raw, context.RequestAborted), context.RequestAborted);
+        if (!result.IsTaken)
+            throw ProblemOf(result);
+        await Answer.JsonAsync(context, result.ToResponse(), ApiJson.Default.SubmitTransactionResponse);
+    });
+
+    private Task SubmitBatchAsync(HttpContext context) => bodies.UseAsync(context, BatchBytes, async body =>
+    {
+        var items = Split(body);
+
+        // Signatures on all cores, then one after the other: the nonces of an account must arrive in order.
+        Parallel.ForEach(items, item => _ = chain.Check(item));
+        var results = await limit.RunAsync(
+            async () =>
+            {
+                var responses = new SubmitTransactionResponse[items.Count];
+                for (var i = 0; i < responses.Length; i++)
+                    responses[i] = (await submissions.SubmitAsync(items[i], context.RequestAborted)).ToResponse();
+                return responses;
+            },
+            context.RequestAborted);
+        await Answer.JsonAsync(context, results, ApiJson.Default.SubmitTransactionResponseArray);
+    });
+
+    private Task GetAsync(HttpContext context)
+    {
+        var id = Parameters.Id(context);
+        var status = ladder.Find(id) ?? throw Unknown(id.ToString());
+        return Answer.JsonAsync(context, status, ApiJson.Default.TransactionStatusResponse);
+    }
+
+    private Task FollowAsync(HttpContext context)
+    {
+        var id = Parameters.Id(context);
+        if (ladder.Find(id) is null)
+            throw Unknown(id.ToString());
+        return SseStream.RunAsync(context, new SseOptions(), lifetime.ApplicationStopping, async stream =>
+        {
+            TransactionStatusResponse? sent = null;
+            while (true)
+            {
+                var changed = Task.WhenAny(feed.PoolChanged.Next, feed.Committed.Next, feed.AnchorsChanged.Next);
+                var status = ladder.Find(id);
+                if (status is null)
+                    return;
+                if (status != sent)
+                    await stream.SendAsync("status", status, ApiJson.Default.TransactionStatusResponse);
+                sent = status;
+                if (IsEnd(status.Status))
+                    return;
+
+                // In a block only an anchor can change it: the chain's own pace does not matter any more.
+                await (status.Height is null ? changed : feed.AnchorsChanged.Next).WaitAsync(stream.Ended);
+            }
+        });
+    }
+
+    private static bool IsEnd(string status) =>
+        status is TransactionStatuses.Firm or TransactionStatuses.Rejected or TransactionStatuses.Expired
+            or TransactionStatuses.Replaced or TransactionStatuses.Evicted;
+
+    private static byte[] FromJson(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, ApiJson.Default.SubmitTransactionRequest)?.Transaction
+                ?? throw Answer.BadRequest("The body has no 'transaction': {\"transaction\": \"BASE64\"} is needed.");
+        }
+        catch (JsonException error)
+        {
+            throw Answer.BadRequest($"The body is not {{\"transaction\": \"BASE64\"}}: {error.Message}");
+        }
+    }
+
+    private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> body)
+    {
+        List<ReadOnlyMemory<byte>> items = [];
+        for (var position = 0; position < body.Length;)
+        {
+            var rest = body[position..];
+            if (rest.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32BigEndian(rest.Span) is var length && length > rest.Length - sizeof(uint))
+                throw Answer.BadRequest($"The batch is cut off in transaction {items.Count}: before each one its length is needed, 4 bytes, big-endian.");
+            if (items.Count == BatchCount)
+                throw new ProblemException(413, ProblemCodes.TooLarge, "Too large", $"The batch has more than {BatchCount} transactions. Send several.");
+            items.Add(rest.Slice(sizeof(uint), (int)length));
+            position += sizeof(uint) + (int)length;
+        }
+
+        return items.Count > 0 ? items : throw Answer.BadRequest("The batch is empty.");
+    }
+
+    private static ProblemException ProblemOf(Submission result) => new(
+        result.HttpStatus,
+        result.Reason!.Code,
+        result.HttpStatus == 503 ? "Not taken now" : "Transaction refused",
+        result.Reason.Message);
+
+    private static ProblemException Unknown(string id) =>
+        Answer.NotFound($"This node knows no transaction {id}: it never came here, or ended without a block some time ago.");
+}

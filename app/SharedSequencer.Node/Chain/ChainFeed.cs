@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using SharedSequencer.Application.Ports;
+using SharedSequencer.Node.Metrics;
+using SharedSequencer.Node.Transactions;
+using SharedSequencer.Primitives;
+
+namespace SharedSequencer.Node.Chain;
+
+/// <summary>
+/// Where the application tells what happened. It only wakes followers, which then read the store: a slow one costs no
+/// memory and holds up nobody.
+/// </summary>
+public sealed partial class ChainFeed(EndedTransactions ended, NodeMetrics metrics, ILogger<ChainFeed> log) : IChainObserver
+{
+    /// <summary>A block was committed.</summary>
+    public Signal Committed { get; } = new();
+
+    /// <summary>A light block was stored.</summary>
+    public Signal LightStored { get; } = new();
+
+    /// <summary>A transaction entered or left the pool.</summary>
+    public Signal PoolChanged { get; } = new();
+
+    /// <summary>An anchor was reported, grew or was lost.</summary>
+    public Signal AnchorsChanged { get; } = new();
+
+    void IChainObserver.Committed(CommittedBlock block)
+    {
+        var context = block.Execution.Context;
+        metrics.BlockCommitted(block.Execution.Transactions.Count);
+        if (block.Execution.Transactions.Count > 0)
+            LogCommitted(context.Height, block.Execution.Transactions.Count, block.Hash);
+        Committed.Raise();
+    }
+
+    void IChainObserver.Received(Hash256 id)
+    {
+        ended.Forget(id);
+        PoolChanged.Raise();
+    }
+
+    void IChainObserver.Ended(Hash256 id, PoolEnding ending)
+    {
+        ended.Add(id, ending);
+        PoolChanged.Raise();
+    }
+
+    void IChainObserver.ProposalRejected(long height, string reason) => LogRejected(height, reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Block {Height} committed with {Count} transactions, hash {Hash}")]
+    private partial void LogCommitted(long height, int count, Hash256 hash);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A proposal for height {Height} was rejected: {Reason}")]
+    private partial void LogRejected(long height, string reason);
+}

@@ -1,0 +1,23 @@
+using SharedSequencer.Application;
+using SharedSequencer.Application.Ports;
+using SharedSequencer.Hosting.Http;
+using SharedSequencer.Api;
+using SharedSequencer.StateMachine.State;
+
+namespace SharedSequencer.Node.Chain;
+
+/// <summary>The application as the API sees it.</summary>
+public sealed class ChainSource(SequencerApplication application)
+{
+    /// <summary>The last committed state.</summary>
+    /// <exception cref="ProblemException">503: CometBFT has not started the chain yet.</exception>
+    public ChainState State => application.State ?? throw new ProblemException(
+        503, ProblemCodes.NotReady, "Not ready", "The chain has not started on this node: CometBFT has not connected to it yet. Try again soon.");
+
+    public bool IsStarted => application.State is not null;
+
+    public IPoolView Pool => application.Pool;
+
+    /// <summary>Decodes a transaction and verifies its signature.</summary>
+    public TransactionCheck Check(ReadOnlyMemory<byte> raw) => application.Check(raw);
+}

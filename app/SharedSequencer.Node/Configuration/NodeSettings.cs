@@ -1,0 +1,122 @@
+using SharedSequencer.Abci;
+using SharedSequencer.Bitcoin;
+using SharedSequencer.Hosting.Configuration;
+using SharedSequencer.Hosting.Logging;
+
+namespace SharedSequencer.Node.Configuration;
+
+/// <summary>What a node can be told, and what it is told when it is told nothing.</summary>
+internal static class NodeSettings
+{
+    public const string CometBftEngine = "cometbft";
+
+    private static readonly Setting<string> s_engine = Setting.Choice(
+        "engine", CometBftEngine, [CometBftEngine],
+        "What orders the blocks. The database keeps to the one it was made with.");
+
+    private static readonly Setting<string> s_logLevel = LogLevelSetting.Create();
+
+    private static readonly Setting<string> s_bitcoinNetwork = Setting.Choice(
+        "bitcoin_network", "main", [.. BitcoinNetwork.All.Select(network => network.Name)],
+        "The Bitcoin network that reported anchors must be in.");
+
+    private static readonly Setting<long> s_anchorConfirmations = Setting.Integer(
+        "anchor_confirmations", 6, 1, 100,
+        "Confirmations of an anchor in Bitcoin from which on its blocks are firm. On regtest 1 is enough.");
+
+    private static readonly Setting<string> s_abciListen = Setting.Text(
+        "abci.listen", "",
+        "Where CometBFT dials this node: its proxy_app. Empty: the unix socket run/abci.sock in the home folder.",
+        "empty, or an address such as \"unix:///run/seq/abci.sock\" or \"tcp://127.0.0.1:26658\"",
+        text => text.Length == 0 || IsAbciAddress(text));
+
+    private static readonly Setting<string> s_cometRpc = Setting.Text(
+        "cometbft.rpc", "http://127.0.0.1:26657",
+        "The RPC of this node's own CometBFT: transactions are submitted there, headers and commits fetched.\nKeep it private: whoever reaches it goes around this node's limits.",
+        "an address such as \"http://127.0.0.1:26657\" or \"unix:///run/seq/rpc.sock\"",
+        text => text.StartsWith("unix:///", StringComparison.Ordinal)
+            || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "tcp"));
+
+    private static readonly Setting<ListenAddress> s_apiListen = Setting.Listen(
+        "api.listen", "127.0.0.1:8080", "Where the HTTP API is served. Everyone may reach it.");
+
+    private static readonly Setting<long> s_apiConnections = Setting.Integer(
+        "api.max_connections", 2000, 1, 100_000, "Connections at a time, streams included. Further ones are closed.");
+
+    private static readonly Setting<long> s_apiStreams = Setting.Integer(
+        "api.max_streams", 256, 1, 10_000, "Event streams of slices at a time. Each can hold one block's slice in memory.");
+
+    private static readonly Setting<long> s_apiSubmissions = Setting.Integer(
+        "api.max_submissions", 64, 1, 10_000, "Submissions that are worked on at a time; as many again wait, further ones are told to come back.");
+
+    private static readonly Setting<ListenAddress> s_adminListen = Setting.Listen(
+        "admin.listen", "127.0.0.1:8081",
+        "Where the relayer reports anchors. On loopback only; the token is in config/admin.token.");
+
+    private static readonly Setting<long> s_poolCount = Setting.Integer(
+        "pool.max_transactions", 100_000, 1, 10_000_000, "Transactions that the pool holds. Keep CometBFT's mempool.size above it.");
+
+    private static readonly Setting<long> s_poolBytes = Setting.Integer(
+        "pool.max_bytes", 256L * 1024 * 1024, 1024 * 1024, 1L << 40,
+        "Bytes that the pool holds. Keep CometBFT's mempool.max_txs_bytes above it.");
+
+    private static readonly Setting<long> s_poolPerAccount = Setting.Integer(
+        "pool.max_transactions_per_account", 5_000, 1, 10_000_000, "Transactions of one account that the pool holds.");
+
+    public static SettingCatalogue Catalogue { get; } = new(
+        "sequencer",
+        s_engine, s_logLevel, s_bitcoinNetwork, s_anchorConfirmations,
+        s_abciListen,
+        s_cometRpc,
+        s_apiListen, s_apiConnections, s_apiStreams, s_apiSubmissions,
+        s_adminListen,
+        s_poolCount, s_poolBytes, s_poolPerAccount);
+
+    /// <exception cref="ConfigurationException">The socket's path is too long.</exception>
+    public static NodeOptions Read(NodeHome home, SettingValues values) => new()
+    {
+        Home = home,
+        Engine = values.Get(s_engine),
+        LogLevel = LogLevelSetting.Parse(values.Get(s_logLevel)),
+        BitcoinNetwork = BitcoinNetwork.Parse(values.Get(s_bitcoinNetwork)),
+        AnchorConfirmations = (int)values.Get(s_anchorConfirmations),
+        Abci = AbciAddressOf(home, values.Get(s_abciListen)),
+        CometRpc = values.Get(s_cometRpc),
+        Api = values.Get(s_apiListen),
+        MaximumConnections = values.Get(s_apiConnections),
+        MaximumStreams = (int)values.Get(s_apiStreams),
+        MaximumSubmissions = (int)values.Get(s_apiSubmissions),
+        Admin = values.Get(s_adminListen),
+        Application = new()
+        {
+            PoolCount = (int)values.Get(s_poolCount),
+            PoolBytes = values.Get(s_poolBytes),
+            PoolCountPerAccount = (int)values.Get(s_poolPerAccount),
+        },
+    };
+
+    private static AbciAddress AbciAddressOf(NodeHome home, string text)
+    {
+        try
+        {
+            return text.Length == 0 ? AbciAddress.Unix(home.Socket) : AbciAddress.Parse(text);
+        }
+        catch (FormatException error)
+        {
+            throw new ConfigurationException($"{error.Message} Set abci.listen to a unix socket with a shorter path, such as unix:///run/seq/abci.sock.");
+        }
+    }
+
+    private static bool IsAbciAddress(string text)
+    {
+        try
+        {
+            _ = AbciAddress.Parse(text);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

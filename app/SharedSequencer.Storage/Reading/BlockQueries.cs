@@ -1,0 +1,51 @@
+using SharedSequencer.Primitives;
+using SharedSequencer.Storage.Blocks;
+using SharedSequencer.Storage.Sqlite;
+
+namespace SharedSequencer.Storage.Reading;
+
+/// <summary>Blocks and transactions as the tables hold them.</summary>
+internal static class BlockQueries
+{
+    private const string SummaryColumns = "height, hash, seconds, nanoseconds, app_hash, proposer";
+
+    public static BlockSummary? Tip(Session session) =>
+        First(session.Prepare($"SELECT {SummaryColumns} FROM blocks ORDER BY height DESC LIMIT 1"), ReadSummary);
+
+    public static BlockSummary? Summary(Session session, long height) =>
+        First(session.Prepare($"SELECT {SummaryColumns} FROM blocks WHERE height = ?").Bind(1, height), ReadSummary);
+
+    public static StoredBlock? Block(Session session, long height) => First(
+        session.Prepare($"SELECT {SummaryColumns}, preamble, transactions FROM blocks WHERE height = ?").Bind(1, height),
+        row => new StoredBlock(
+            ReadSummary(row),
+            row.IsNull(6) ? null : row.Blob(6).ToArray(),
+            TransactionList.Decode(row.Blob(7).ToArray(), height)));
+
+    public static TransactionPlace? Transaction(Session session, Hash256 id)
+    {
+        var row = session.Prepare("SELECT height, position FROM transactions WHERE id = ?").Bind(1, id.Span);
+        TransactionPlace? place = row.Step() ? new TransactionPlace(row.Int64(0), (uint)row.Int64(1)) : null;
+        row.Reset();
+        return place;
+    }
+
+    public static long NewestHeight(Session session) => session.Scalar("SELECT max(height) FROM blocks");
+
+    public static long EarliestHeight(Session session) => session.Scalar("SELECT min(height) FROM blocks");
+
+    private static BlockSummary ReadSummary(Statement row) => new(
+        row.Int64(0),
+        Hash256.From(row.Blob(1)),
+        new BlockTime(row.Int64(2), (int)row.Int64(3)),
+        Hash256.From(row.Blob(4)),
+        row.Blob(5).ToArray());
+
+    private static T? First<T>(Statement row, Func<Statement, T> read)
+        where T : class
+    {
+        var result = row.Step() ? read(row) : null;
+        row.Reset();
+        return result;
+    }
+}

@@ -1,0 +1,33 @@
+using SharedSequencer.Primitives;
+using SharedSequencer.Storage.Sqlite;
+
+namespace SharedSequencer.Storage.Reading;
+
+/// <summary>The index of slices.</summary>
+internal static class SliceQueries
+{
+    private const string Columns = "number, height, entry_count, root";
+
+    public static SlicePlace? At(Session session, NamespaceId id, long height)
+    {
+        var row = session.Prepare($"SELECT {Columns} FROM slices WHERE namespace = ? AND height = ?").Bind(1, id.ToArray()).Bind(2, height);
+        SlicePlace? place = row.Step() ? ReadPlace(row, id) : null;
+        row.Reset();
+        return place;
+    }
+
+    public static List<SlicePlace> From(Session session, NamespaceId id, ulong number, int limit)
+    {
+        List<SlicePlace> places = [];
+        if (number > long.MaxValue)
+            return places;
+        var rows = session.Prepare($"SELECT {Columns} FROM slices WHERE namespace = ? AND number >= ? ORDER BY number LIMIT ?")
+            .Bind(1, id.ToArray()).Bind(2, (long)number).Bind(3, limit);
+        while (rows.Step())
+            places.Add(ReadPlace(rows, id));
+        return places;
+    }
+
+    private static SlicePlace ReadPlace(Statement row, NamespaceId id) =>
+        new(id, (ulong)row.Int64(0), row.Int64(1), (uint)row.Int64(2), Hash256.From(row.Blob(3)));
+}

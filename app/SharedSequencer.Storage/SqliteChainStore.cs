@@ -1,0 +1,215 @@
+using System.Runtime.InteropServices;
+using SharedSequencer.Application.Ports;
+using SharedSequencer.Merkle;
+using SharedSequencer.Primitives;
+using SharedSequencer.StateMachine.Execution;
+using SharedSequencer.StateMachine.State;
+using SharedSequencer.Storage.Blocks;
+using SharedSequencer.Storage.Reading;
+using SharedSequencer.Storage.Sqlite;
+
+namespace SharedSequencer.Storage;
+
+/// <summary>
+/// The chain in SQLite. A commit is one transaction: state, peaks, block, indexes and the record to step back over it
+/// are all there afterwards, or none of them.
+/// </summary>
+public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
+{
+    /// <summary>So many of the newest blocks can be stepped back over.</summary>
+    public const int UndoHeights = 100;
+
+    private const long CachedBytes = 128L * 1024 * 1024;
+
+    private readonly BlockCache _cache = new(CachedBytes);
+    private ChainReader? _reader;
+
+    /// <summary>Queries, safe on every thread.</summary>
+    public ChainReader Reader => _reader ??= new ChainReader(database, _cache);
+
+    /// <inheritdoc />
+    public ChainState? Load(out CommittedTip tip)
+    {
+        var (state, found) = database.Read(LoadTip);
+        tip = found;
+        return state;
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="StorageException">The database refused it; nothing was stored.</exception>
+    /// <exception cref="InvalidOperationException">The block does not follow the last one.</exception>
+    public void Commit(CommittedBlock block)
+    {
+        var execution = block.Execution;
+        var summary = new BlockSummary(
+            execution.Context.Height, block.Hash, execution.Context.Time, execution.State.AppHash, block.Proposer);
+        database.Write(session =>
+        {
+            var last = session.Prepare("SELECT max(height) FROM blocks");
+            var isFirst = !last.Step() || last.IsNull(0);
+            var lastHeight = isFirst ? 0 : last.Int64(0);
+            last.Reset();
+            if (!isFirst && summary.Height != lastHeight + 1)
+                throw new InvalidOperationException($"Block {summary.Height} cannot be stored: the last one is {lastHeight}.");
+
+            if (isFirst)
+                session.Prepare("INSERT INTO meta (name, value) VALUES ('chain_id', ?)").Bind(1, execution.State.ChainId).Execute();
+            else
+                WriteUndo(session, block);
+            WriteState(session, block.Changes);
+            WritePeaks(session, execution);
+            WriteBlock(session, summary, execution);
+        });
+        _cache.Add(new StoredBlock(summary, execution.Preamble, execution.Transactions));
+    }
+
+    /// <summary>
+    /// Takes the newest block back: the operator's answer to a CometBFT that was rolled back, and so is behind.
+    /// </summary>
+    /// <returns>The height that is now the last.</returns>
+    /// <exception cref="StorageException">There is no record to step back with.</exception>
+    public long StepBack()
+    {
+        var height = Reader.Query(chain => chain.Tip())?.Height ?? throw new StorageException("There is no block to step back over.");
+        database.Write(session => StepBack(session, height));
+        _cache.Clear();
+        return height - 1;
+    }
+
+    private static (ChainState? State, CommittedTip Tip) LoadTip(Session session)
+    {
+        if (BlockQueries.Tip(session) is not { } last)
+            return (null, default);
+
+        var state = ChainState.Restore(CollectionsMarshal.AsSpan(StateRows(session)), PeakRows(session), last.Height, last.Time);
+        return state.AppHash == last.AppHash
+            ? (state, new CommittedTip(last.Height, last.Hash, last.AppHash))
+            : throw new InvalidDataException(
+                $"The stored state at height {last.Height} has the app hash {state.AppHash}, its block {last.AppHash}: the data folder is damaged. "
+                + "Restore it from a copy, or remove it and let the node follow the chain anew.");
+    }
+
+    private static List<StateChange> StateRows(Session session)
+    {
+        List<StateChange> entries = [];
+        var rows = session.Prepare("SELECT key, value FROM state");
+        while (rows.Step())
+            entries.Add(new StateChange(rows.Blob(0).ToArray(), rows.Blob(1).ToArray()));
+        return entries;
+    }
+
+    private static List<KeyValuePair<NamespaceId, byte[]>> PeakRows(Session session)
+    {
+        List<KeyValuePair<NamespaceId, byte[]>> peaks = [];
+        var rows = session.Prepare("SELECT namespace, peaks FROM peaks");
+        while (rows.Step())
+            peaks.Add(new(NamespaceId.From(rows.Blob(0)), rows.Blob(1).ToArray()));
+        return peaks;
+    }
+
+    private static void WriteState(Session session, IReadOnlyList<StateChange> changes)
+    {
+        var upsert = session.Prepare("INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+        var delete = session.Prepare("DELETE FROM state WHERE key = ?");
+        for (var i = 0; i < changes.Count; i++)
+        {
+            if (changes[i].Value is { } value)
+                upsert.Bind(1, changes[i].Key.Span).Bind(2, value.Span).Execute();
+            else
+                delete.Bind(1, changes[i].Key.Span).Execute();
+        }
+    }
+
+    private static void WritePeaks(Session session, ExecutedBlock execution)
+    {
+        var peaks = session.Prepare("INSERT INTO peaks (namespace, peaks) VALUES (?, ?) ON CONFLICT (namespace) DO UPDATE SET peaks = excluded.peaks");
+        var slices = session.Prepare("INSERT INTO slices (namespace, number, height, entry_count, root) VALUES (?, ?, ?, ?, ?)");
+        foreach (var slice in execution.Slices)
+        {
+            var id = slice.Namespace.ToArray();
+            peaks.Bind(1, id).Bind(2, execution.State.SlicePeaks[slice.Namespace].Encode()).Execute();
+            slices.Bind(1, id)
+                .Bind(2, (long)slice.Number)
+                .Bind(3, execution.Context.Height)
+                .Bind(4, slice.Entries.Count)
+                .Bind(5, slice.Root.Span)
+                .Execute();
+        }
+    }
+
+    private static void WriteBlock(Session session, BlockSummary summary, ExecutedBlock execution)
+    {
+        var insert = session.Prepare(
+            "INSERT INTO blocks (height, hash, seconds, nanoseconds, app_hash, proposer, preamble, transactions) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            .Bind(1, summary.Height)
+            .Bind(2, summary.Hash.Span)
+            .Bind(3, summary.Time.Seconds)
+            .Bind(4, summary.Time.Nanoseconds)
+            .Bind(5, summary.AppHash.Span)
+            .Bind(6, summary.Proposer.Span)
+            .Bind(8, TransactionList.Encode(execution.Transactions));
+        if (execution.Preamble is { } preamble)
+            insert.Bind(7, preamble).Execute();
+        else
+            insert.BindNull(7).Execute();
+
+        // A transaction is in one block only: its nonce is used up.
+        var index = session.Prepare("INSERT INTO transactions (id, height, position) VALUES (?, ?, ?)");
+        for (var i = 0; i < execution.Transactions.Count; i++)
+            index.Bind(1, execution.Transactions[i].Id.Span).Bind(2, summary.Height).Bind(3, i + 1).Execute();
+    }
+
+    private static void WriteUndo(Session session, CommittedBlock block)
+    {
+        var parent = block.Execution.Parent;
+        var height = block.Execution.Context.Height;
+        List<StateChange> state = new(block.Changes.Count);
+        for (var i = 0; i < block.Changes.Count; i++)
+        {
+            var key = block.Changes[i].Key;
+            state.Add(parent.Tree.TryGet(key.Span, out var value) ? new StateChange(key, value) : new StateChange(key, null));
+        }
+
+        List<KeyValuePair<NamespaceId, byte[]?>> peaks = new(block.Execution.Slices.Count);
+        foreach (var slice in block.Execution.Slices)
+        {
+            peaks.Add(new(
+                slice.Namespace,
+                parent.SlicePeaks.TryGetValue(slice.Namespace, out var before) ? before.Encode() : null));
+        }
+
+        session.Prepare("INSERT INTO undo (height, before) VALUES (?, ?)").Bind(1, height).Bind(2, new UndoRecord(state, peaks).Encode()).Execute();
+        session.Prepare("DELETE FROM undo WHERE height <= ?").Bind(1, height - UndoHeights).Execute();
+    }
+
+    private static void StepBack(Session session, long height)
+    {
+        var query = session.Prepare("SELECT before FROM undo WHERE height = ?").Bind(1, height);
+        var undo = query.Step() ? UndoRecord.Decode(query.Blob(0), height) : null;
+        query.Reset();
+        if (undo is null)
+        {
+            throw new StorageException(
+                $"Block {height} cannot be taken back: only the newest {UndoHeights} can, and never the first. Start anew with --reset.");
+        }
+
+        WriteState(session, undo.State);
+        foreach (var (id, before) in undo.Peaks)
+        {
+            if (before is null)
+                session.Prepare("DELETE FROM peaks WHERE namespace = ?").Bind(1, id.ToArray()).Execute();
+            else
+                session.Prepare("UPDATE peaks SET peaks = ? WHERE namespace = ?").Bind(1, before).Bind(2, id.ToArray()).Execute();
+            session.Prepare("DELETE FROM slices WHERE namespace = ? AND height = ?").Bind(1, id.ToArray()).Bind(2, height).Execute();
+        }
+
+        foreach (var transaction in BlockQueries.Block(session, height)!.Transactions)
+            session.Prepare("DELETE FROM transactions WHERE id = ?").Bind(1, transaction.Id.Span).Execute();
+        session.Prepare("DELETE FROM blocks WHERE height = ?").Bind(1, height).Execute();
+        session.Prepare("DELETE FROM light WHERE height = ?").Bind(1, height).Execute();
+        session.Prepare("DELETE FROM undo WHERE height = ?").Bind(1, height).Execute();
+
+        // A checkpoint of the block that is gone proves nothing any more.
+        session.Prepare("DELETE FROM anchors WHERE height = ?").Bind(1, height).Execute();
+    }
+}

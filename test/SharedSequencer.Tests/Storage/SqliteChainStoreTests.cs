@@ -1,0 +1,266 @@
+using NUnit.Framework;
+using SharedSequencer.Primitives;
+using SharedSequencer.RandomChain;
+using SharedSequencer.StateMachine.Execution;
+using SharedSequencer.StateMachine.State;
+using SharedSequencer.Storage;
+using SharedSequencer.Storage.Reading;
+
+namespace SharedSequencer.Tests.Storage;
+
+internal sealed class SqliteChainStoreTests
+{
+    [Test]
+    public void A_store_that_is_reopened_holds_exactly_what_was_committed([Values(1, 2, 3, 4)] int seed)
+    {
+        using var chain = new StoredChain(seed);
+        var twin = new Replica(chain.Blocks.InitChain());
+        var random = new Random(seed);
+        for (var round = 0; round < 25; round++)
+        {
+            var before = chain.Committed.Count;
+            chain.Grow(random.Next(1, 6));
+            foreach (var block in chain.Committed.Skip(before))
+                _ = twin.Run(block);
+
+            chain.Reopen();
+            AssertSame(chain, twin);
+        }
+    }
+
+    [Test]
+    public void Nothing_is_loaded_before_the_first_block()
+    {
+        using var chain = new StoredChain(5);
+
+        Assert.That(chain.Store.Load(out var tip), Is.Null);
+        Assert.That(tip.Height, Is.Zero);
+        Assert.That(chain.Store.Reader.Query(c => c.Tip()), Is.Null);
+        Assert.That(chain.Store.Reader.Query(c => c.EarliestHeight()), Is.Zero);
+    }
+
+    [Test]
+    public void A_block_that_does_not_follow_the_last_one_is_refused()
+    {
+        using var chain = new StoredChain(6);
+        chain.Grow(3);
+        var replica = new Replica(chain.Blocks.InitChain());
+        foreach (var block in chain.Committed)
+            _ = replica.Run(block);
+
+        Assert.That(() => chain.Store.Commit(replica.Store.Blocks[^1]), Throws.InvalidOperationException.With.Message.Contains("Block 3"));
+        Assert.That(chain.Store.Reader.Query(c => c.Tip())!.Height, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void A_commit_that_fails_at_its_last_step_leaves_nothing_behind()
+    {
+        using var chain = new StoredChain(7);
+        chain.Grow(10);
+        var before = Everything(chain.Database);
+        var next = NonEmpty(chain);
+        chain.Database.Write(session => session.Run("ALTER TABLE transactions RENAME TO hidden"));
+
+        _ = chain.Application.FinalizeBlock(next);
+        Assert.That(() => chain.Application.Commit(new()), Throws.TypeOf<StorageException>());
+
+        chain.Database.Write(session => session.Run("ALTER TABLE hidden RENAME TO transactions"));
+        Assert.That(Everything(chain.Database), Is.EqualTo(before));
+        chain.Reopen();
+        chain.Commit(next);
+        Assert.That(chain.Store.Load(out _)!.AppHash, Is.EqualTo(chain.Blocks.State.AppHash));
+    }
+
+    [Test]
+    public void A_full_disk_is_said_and_the_chain_goes_on_when_there_is_space_again()
+    {
+        using var chain = new StoredChain(8);
+        chain.Grow(10);
+        var before = Everything(chain.Database);
+        var pages = 0L;
+        chain.Database.Write(session => pages = session.Scalar("PRAGMA page_count"));
+        chain.Database.Write(session => session.Run($"PRAGMA max_page_count = {pages}"));
+
+        StorageException? full = null;
+        while (full is null)
+        {
+            var block = NonEmpty(chain);
+            _ = chain.Application.FinalizeBlock(block);
+            try
+            {
+                _ = chain.Application.Commit(new());
+                chain.Committed.Add(block);
+                before = Everything(chain.Database);
+            }
+            catch (StorageException error)
+            {
+                full = error;
+                Assert.That(Everything(chain.Database), Is.EqualTo(before));
+                chain.Reopen();
+                chain.Commit(block);
+            }
+        }
+
+        Assert.That(full.Message, Does.Contain("is full").And.Contains(NodeDatabase.FileName));
+        Assert.That(chain.Store.Load(out _)!.AppHash, Is.EqualTo(chain.Blocks.State.AppHash));
+    }
+
+    [Test]
+    public void A_state_that_was_tampered_with_is_refused_with_both_hashes()
+    {
+        using var chain = new StoredChain(9);
+        chain.Grow(5);
+        chain.Database.Write(session => session.Run(
+            "UPDATE state SET value = x'0801' WHERE key = (SELECT key FROM state WHERE substr(key, 1, 1) = x'61' LIMIT 1)"));
+
+        Assert.That(() => chain.Store.Load(out _), Throws.TypeOf<InvalidDataException>()
+            .With.Message.Contains(chain.Blocks.State.AppHash.ToString()));
+    }
+
+    [Test]
+    public void Stepping_back_gives_each_earlier_state_and_the_same_blocks_lead_forward_again()
+    {
+        using var chain = new StoredChain(10);
+        chain.Grow(40);
+        var blocks = chain.Committed.ToList();
+        var replica = new Replica(chain.Blocks.InitChain());
+        List<Hash256> hashes = [.. blocks.Select(replica.Run)];
+        chain.Database.Dispose();
+
+        using (var database = NodeDatabase.Open(chain.Data, "cometbft"))
+        {
+            var store = new SqliteChainStore(database);
+            for (var height = blocks.Count; height > 1; height--)
+            {
+                Assert.That(store.StepBack(), Is.EqualTo(height - 1));
+                var state = store.Load(out var tip)!;
+                Assert.That((tip.Height, state.AppHash), Is.EqualTo(((long)height - 1, hashes[height - 2])));
+            }
+
+            Assert.That(store.StepBack, Throws.TypeOf<StorageException>().With.Message.Contains("never the first"));
+        }
+
+        chain.Reopen();
+        foreach (var block in blocks.Skip(1))
+            chain.Commit(block);
+        AssertSame(chain, replica);
+    }
+
+    [Test]
+    public void Only_the_newest_hundred_heights_can_be_stepped_back_over()
+    {
+        using var chain = new StoredChain(11);
+        chain.Grow(SqliteChainStore.UndoHeights + 20);
+
+        for (var i = 0; i < SqliteChainStore.UndoHeights; i++)
+            Assert.That(() => chain.Store.StepBack(), Throws.Nothing, $"step {i}");
+        Assert.That(() => chain.Store.StepBack(), Throws.TypeOf<StorageException>());
+    }
+
+    [Test]
+    public async Task Readers_see_one_moment_while_blocks_are_committed()
+    {
+        using var chain = new StoredChain(12);
+        chain.Grow(1);
+        using var ended = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+        {
+            var seen = 0;
+            while (!ended.IsCancellationRequested)
+            {
+                chain.Store.Reader.Query(snapshot =>
+                {
+                    var tip = snapshot.Tip()!;
+                    Assert.That(snapshot.Block(tip.Height + 1), Is.Null);
+                    foreach (var (record, head) in snapshot.NamespacesAfter(default, 100))
+                    {
+                        var slices = snapshot.SlicesFrom(record.Id, 1, int.MaxValue);
+                        Assert.That((ulong)slices.Count, Is.EqualTo(head.SliceCount));
+                        Assert.That(slices.Count == 0 ? 0 : slices[^1].Height, Is.EqualTo(head.LastHeight));
+                    }
+
+                    return 0;
+                });
+                seen++;
+            }
+
+            return seen;
+        })).ToList();
+
+        chain.Grow(200);
+        await ended.CancelAsync();
+
+        foreach (var reader in readers)
+            Assert.That(await reader, Is.GreaterThan(5));
+    }
+
+    private static AbciProto.Abci.RequestFinalizeBlock NonEmpty(StoredChain chain)
+    {
+        while (true)
+        {
+            var block = chain.Blocks.Next();
+            if (block.Txs.Count > 0)
+                return block;
+            chain.Commit(block);
+        }
+    }
+
+    private static void AssertSame(StoredChain chain, Replica twin)
+    {
+        var state = chain.Store.Load(out var tip)!;
+        var last = twin.Store.Blocks[^1];
+        Assert.That((tip.Height, tip.BlockHash, tip.AppHash), Is.EqualTo((last.Execution.State.Height, last.Hash, last.Execution.State.AppHash)));
+        Assert.That(state.AppHash, Is.EqualTo(tip.AppHash));
+        Assert.That(state.Time, Is.EqualTo(last.Execution.State.Time));
+        Assert.That(PeaksOf(state), Is.EqualTo(PeaksOf(last.Execution.State)));
+        chain.Store.Reader.Query(snapshot =>
+        {
+            foreach (var expected in twin.Store.Blocks)
+                AssertSame(snapshot, expected.Execution, expected.Hash);
+            return 0;
+        });
+    }
+
+    private static void AssertSame(ChainSnapshot snapshot, ExecutedBlock expected, Hash256 hash)
+    {
+        var height = expected.Context.Height;
+        var block = snapshot.Block(height)!;
+        Assert.That(block.Summary.Hash, Is.EqualTo(hash));
+        Assert.That(block.Summary.Time, Is.EqualTo(expected.Context.Time));
+        Assert.That(block.Summary.AppHash, Is.EqualTo(expected.State.AppHash));
+        Assert.That(block.Preamble, Is.EqualTo(expected.Preamble));
+        Assert.That(block.Transactions.Select(t => t.Id), Is.EqualTo(expected.Transactions.Select(t => t.Id)));
+        for (var i = 0; i < expected.Transactions.Count; i++)
+            Assert.That(snapshot.Transaction(expected.Transactions[i].Id), Is.EqualTo(new TransactionPlace(height, (uint)i + 1)));
+        foreach (var slice in expected.Slices)
+        {
+            var place = new SlicePlace(slice.Namespace, slice.Number, height, (uint)slice.Entries.Count, slice.Root);
+            Assert.That(snapshot.SliceAt(slice.Namespace, height), Is.EqualTo(place));
+            Assert.That(snapshot.SlicesFrom(slice.Namespace, slice.Number, 1), Is.EqualTo(new[] { place }));
+            Assert.That(
+                block.Entries.ByNamespace[slice.Namespace].Select(e => Convert.ToHexString(e.LeafData())),
+                Is.EqualTo(slice.Entries.Select(e => Convert.ToHexString(e.LeafData()))));
+        }
+    }
+
+    private static List<string> PeaksOf(ChainState state) =>
+        [.. state.SlicePeaks.Select(p => $"{p.Key} {Convert.ToHexString(p.Value.Encode())}")];
+
+    /// <summary>Every row of every table that a commit writes.</summary>
+    private static List<string> Everything(NodeDatabase database) => database.Read(session =>
+    {
+        List<string> rows = [];
+        foreach (var (table, columns) in new[]
+        {
+            ("state", "hex(key) || hex(value)"), ("peaks", "hex(namespace) || hex(peaks)"), ("blocks", "height || hex(hash) || hex(transactions)"),
+            ("slices", "hex(namespace) || number || hex(root)"), ("undo", "height || hex(before)"), ("meta", "name || value"),
+        })
+        {
+            var query = session.Prepare($"SELECT {columns} FROM {table} ORDER BY 1");
+            while (query.Step())
+                rows.Add($"{table} {query.Text(0)}");
+        }
+
+        return rows;
+    });
+}
