@@ -85,7 +85,6 @@ internal static class GatewayProgram
         services.AddSingleton<IRpcMethod, SendRawTransaction>();
         services.AddSingleton<IRpcMethod, GetTransactionCount>();
         services.AddSingleton<IRpcMethod, GetTransactionByHash>();
-        services.AddSingleton<IRpcMethod, GetTransactionReceipt>();
         services.AddSingleton<IRpcMethod, GetTransactionStatus>();
         services.AddSingleton<IRpcMethod>(new EmptyList("eth_accounts"));
 

@@ -39,6 +39,7 @@ internal static class AllowedMethods
         "eth_getStorageAt",
         "eth_getTransactionByBlockHashAndIndex",
         "eth_getTransactionByBlockNumberAndIndex",
+        "eth_getTransactionReceipt",
         "eth_getUncleByBlockHashAndIndex",
         "eth_getUncleByBlockNumberAndIndex",
         "eth_getUncleCountByBlockHash",

@@ -54,17 +54,17 @@ internal sealed class GetTransactionStatus(
     {
         // How far the executor is goes first: a receipt that is missing after that will never be there.
         var isPassed = place.Slice <= execution.Executed.SliceNumber;
-        JsonElement? receipt;
+        JsonElement receipt;
         try
         {
-            receipt = await geth.FindReceiptAsync(hash, cancellation);
+            receipt = await geth.Client.CallAsync(JsonRpcCall.Of("eth_getTransactionReceipt", hash.ToString()), cancellation);
         }
         catch (JsonRpcErrorException)
         {
             return isPassed ? null : new(ExecutionStatus.Waiting);
         }
 
-        if (receipt is not { } found)
+        if (receipt.ValueKind != JsonValueKind.Object)
         {
             return !isPassed ? new(ExecutionStatus.Waiting) : new(ExecutionStatus.Dropped)
             {
@@ -74,9 +74,9 @@ internal sealed class GetTransactionStatus(
 
         return new(ExecutionStatus.Executed)
         {
-            BlockNumber = Quantity.ReadUInt64(found.GetProperty("blockNumber").GetString()),
-            BlockHash = found.GetProperty("blockHash").GetString(),
-            Succeeded = found.GetProperty("status").GetString() == "0x1",
+            BlockNumber = Quantity.ReadUInt64(receipt.GetProperty("blockNumber").GetString()),
+            BlockHash = receipt.GetProperty("blockHash").GetString(),
+            Succeeded = receipt.GetProperty("status").GetString() == "0x1",
         };
     }
 }

@@ -72,7 +72,7 @@ internal sealed partial class SubmissionService(
         LogFailed(transactions.Count, released.Count, reason.Message, error);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Submitted {Count} transactions as {Id}: {Status}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Submitted {Count} transactions as {Id}: {Status}")]
     private partial void LogSubmitted(int count, Hash256 id, string status);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A submission of {Count} transactions failed, {Released} were released: {Reason}")]
