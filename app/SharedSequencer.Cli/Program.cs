@@ -1,1 +1,3 @@
-return 0;
+using SharedSequencer.Cli;
+
+return await Seqctl.RunAsync(args, CliEnvironment.OfThisProcess());

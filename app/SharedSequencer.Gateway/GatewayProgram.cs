@@ -63,7 +63,11 @@ internal static class GatewayProgram
     private static void AddServices(IServiceCollection services, GatewayOptions options, SecretKey key)
     {
         services.AddSingleton(options);
-        services.AddSingleton(_ => new SequencerClient(options.NodeUrl, options: new SequencerClientOptions { RequestTimeout = s_nodeTimeout }));
+        services.AddSingleton(_ => new SequencerClient(options.NodeUrl, options: new SequencerClientOptions
+        {
+            RequestTimeout = s_nodeTimeout,
+            MaximumBackoff = TimeSpan.FromSeconds(1),
+        }));
         services.AddSingleton(s => new AccountSender(
             s.GetRequiredService<SequencerClient>(), key, new AccountSenderOptions { Lifetime = options.SubmissionLifetime, Attempts = 3 }));
         services.AddSingleton(_ => new GethRpc(new JsonRpcClient(options.GethUrl, options.UpstreamTimeout, options.MaximumResponseBytes)));

@@ -167,7 +167,7 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
         for (var i = 0; i < block.Changes.Count; i++)
         {
             var key = block.Changes[i].Key;
-            state.Add(new StateChange(key, parent.Tree.TryGet(key.Span, out var value) ? value : null));
+            state.Add(parent.Tree.TryGet(key.Span, out var value) ? new StateChange(key, value) : new StateChange(key, null));
         }
 
         List<KeyValuePair<NamespaceId, byte[]?>> peaks = new(block.Execution.Slices.Count);

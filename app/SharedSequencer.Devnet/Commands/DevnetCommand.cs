@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using SharedSequencer.Bitcoin.Rpc;
+using SharedSequencer.Client;
 using SharedSequencer.Devnet.Demo;
 using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
+using SharedSequencer.Evm.Rpc;
 
 namespace SharedSequencer.Devnet.Commands;
 
@@ -66,6 +69,11 @@ internal static class DevnetCommand
         catch (Exception e) when (e is MissingProgramException or IOException or InvalidDataException or InvalidOperationException or DemoFailedException or TimeoutException)
         {
             await Console.Error.WriteLineAsync($"devnet: {e.Message}");
+            return Failed;
+        }
+        catch (Exception e) when (e is SequencerApiException or SequencerConnectionException or JsonRpcErrorException or ClientUnreachableException or BitcoinRpcException)
+        {
+            await Console.Error.WriteLineAsync($"devnet: a program of the network refused a call of the demo: {e.Message}\nIts logs are in {Path.Combine(plan.Folder, "logs")}.");
             return Failed;
         }
 

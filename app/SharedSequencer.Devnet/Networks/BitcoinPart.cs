@@ -40,7 +40,8 @@ public sealed class BitcoinPart
     public async Task StartAsync(Action<string> say, CancellationToken cancellation = default)
     {
         // A cookie of an earlier run would be taken for this one's.
-        File.Delete(CookieFile);
+        if (File.Exists(CookieFile))
+            File.Delete(CookieFile);
         Process = _network.Run(Bitcoind.Regtest(_network.Programs.Bitcoind!, _network.Folder.Bitcoin, _port, _network.Folder.Log("bitcoind")));
         using var rpc = Connect();
         await Bitcoind.WaitUntilReadyAsync(Process, rpc, s_limit, cancellation);

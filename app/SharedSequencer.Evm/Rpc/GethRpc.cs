@@ -82,8 +82,15 @@ public sealed class GethRpc(JsonRpcClient client) : IDisposable
     /// <summary>A transaction's receipt as geth gives it, or null while it is in no block.</summary>
     public async Task<JsonElement?> FindReceiptAsync(EvmHash transaction, CancellationToken cancellationToken = default)
     {
-        var result = await Client.CallAsync(JsonRpcCall.Of("eth_getTransactionReceipt", transaction.ToString()), cancellationToken);
-        return result.ValueKind == JsonValueKind.Null ? null : result;
+        try
+        {
+            var result = await Client.CallAsync(JsonRpcCall.Of("eth_getTransactionReceipt", transaction.ToString()), cancellationToken);
+            return result.ValueKind == JsonValueKind.Null ? null : result;
+        }
+        catch (JsonRpcErrorException e) when (GethMessages.IsIndexing(e.ServerMessage))
+        {
+            return null;
+        }
     }
 
     /// <summary>

@@ -56,7 +56,8 @@ internal sealed partial class SliceWatch(
             }
             catch (Exception error) when (error is SequencerConnectionException or SequencerApiException or ClientUnreachableException)
             {
-                LogInterrupted(error);
+                if (_fault != error.Message)
+                    LogInterrupted(error);
                 _fault = error.Message;
             }
 

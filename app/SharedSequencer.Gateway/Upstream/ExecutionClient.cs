@@ -91,6 +91,10 @@ internal sealed partial class ExecutionClient(GatewayOptions options, GethRpc ge
                 ? value
                 : RpcError.ServerErrorCode;
             var message = error.TryGetProperty("message"u8, out var text) ? text.GetString() : null;
+
+            // A wallet polls for a receipt and takes null for "not yet", but an error for a failure.
+            if (GethMessages.IsIndexing(message ?? ""))
+                return RpcResult.Null;
             var data = error.TryGetProperty("data"u8, out var more) ? RpcResult.Of(more).Json : default;
             return RpcResult.Of(new RpcError(code, message ?? "no reason given") { Data = data });
         }

@@ -58,7 +58,7 @@ public sealed class BlockEndpoints(ChainReader reader, LightBlocks lightBlocks)
         Hash = block.Summary.Hash.ToString(),
         AppHash = block.Summary.AppHash.ToString(),
         Proposer = Convert.ToHexString(block.Summary.Proposer.Span),
-        Preamble = block.Preamble is { } preamble ? Of(preamble.Span) : null,
+        Preamble = block.Preamble is { } preamble ? Of(preamble) : null,
         Transactions = [.. block.Transactions.Select(transaction => transaction.Id.ToString())],
         Namespaces = [.. block.Entries.ByNamespace.Keys.Select(id => id.ToString())],
     };

@@ -48,7 +48,7 @@ public sealed class SliceReader(LightBlocks lightBlocks)
         return new SliceProofResponse
         {
             LightBlock = light,
-            Preamble = preamble.ToArray(),
+            Preamble = preamble,
             PreambleProof = Of(block.DataTree.ProveInclusion(0)),
             Namespace = Of(block.NamespaceTree.Prove(id)),
         };

@@ -14,7 +14,7 @@ public sealed class StoredBlock
 
     /// <param name="preamble">Null exactly when there are no transactions.</param>
     /// <param name="transactions">Without the preamble, in block order.</param>
-    public StoredBlock(BlockSummary summary, ReadOnlyMemory<byte>? preamble, IReadOnlyList<SignedTransaction> transactions)
+    public StoredBlock(BlockSummary summary, byte[]? preamble, IReadOnlyList<SignedTransaction> transactions)
     {
         Summary = summary;
         Preamble = preamble;
@@ -26,7 +26,7 @@ public sealed class StoredBlock
 
     public BlockSummary Summary { get; }
 
-    public ReadOnlyMemory<byte>? Preamble { get; }
+    public byte[]? Preamble { get; }
 
     public IReadOnlyList<SignedTransaction> Transactions { get; }
 
@@ -56,7 +56,7 @@ public sealed class StoredBlock
         if (Preamble is not { } preamble)
             return MerkleTree.Build([]);
         var leaves = new Hash256[Transactions.Count + 1];
-        leaves[0] = MerkleHash.Leaf(Hash256.Of(preamble.Span).Span);
+        leaves[0] = MerkleHash.Leaf(Hash256.Of(preamble).Span);
         for (var i = 0; i < Transactions.Count; i++)
             leaves[i + 1] = MerkleHash.Leaf(Transactions[i].Id.Span);
         return MerkleTree.Build(leaves);

@@ -18,7 +18,7 @@ internal sealed record UndoRecord(
         foreach (var (key, value) in State)
             writer.AlwaysBytes(1, Item(item, key.Span, value));
         foreach (var (id, peaks) in Peaks)
-            writer.AlwaysBytes(2, Item(item, id.ToArray(), peaks is null ? null : peaks.AsMemory()));
+            writer.AlwaysBytes(2, Item(item, id.ToArray(), Optional(peaks)));
         return writer.ToArray();
     }
 
@@ -31,7 +31,7 @@ internal sealed record UndoRecord(
         while (reader.TryMessage(1, out var item))
         {
             var (key, value) = Item(item, height);
-            state.Add(new StateChange(key, value is null ? null : value.AsMemory()));
+            state.Add(new StateChange(key, Optional(value)));
         }
 
         while (reader.TryMessage(2, out var item))
@@ -41,6 +41,14 @@ internal sealed record UndoRecord(
         }
 
         return reader.End() ? new UndoRecord(state, peaks) : throw Damaged(height, reader.Error);
+    }
+
+    // A null array would become an empty value: the compiler converts it to a memory first.
+    private static ReadOnlyMemory<byte>? Optional(byte[]? value)
+    {
+        if (value is null)
+            return null;
+        return value;
     }
 
     private static ReadOnlySpan<byte> Item(WireWriter writer, ReadOnlySpan<byte> key, ReadOnlyMemory<byte>? value)

@@ -18,15 +18,6 @@ internal static class AnchorQueries
     public static StoredAnchor? Latest(Session session) =>
         First(session.Prepare($"SELECT {Columns} FROM anchors ORDER BY height DESC, bitcoin_height LIMIT 1"));
 
-    public static long Height(Session session, int confirmations)
-    {
-        // Descending, so that it ends at the first one that is deep enough: near the tip.
-        var row = session.Prepare("SELECT height FROM anchors WHERE confirmations >= ? ORDER BY height DESC LIMIT 1").Bind(1, confirmations);
-        var height = row.Step() ? row.Int64(0) : 0;
-        row.Reset();
-        return height;
-    }
-
     private static StoredAnchor? First(Statement row)
     {
         var anchor = row.Step()

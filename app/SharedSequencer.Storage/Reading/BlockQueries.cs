@@ -30,6 +30,8 @@ internal static class BlockQueries
         return place;
     }
 
+    public static long NewestHeight(Session session) => session.Scalar("SELECT max(height) FROM blocks");
+
     public static long EarliestHeight(Session session) => session.Scalar("SELECT min(height) FROM blocks");
 
     private static BlockSummary ReadSummary(Statement row) => new(

@@ -10,6 +10,7 @@ public sealed class ChainSnapshot
 {
     private readonly Session _session;
     private readonly BlockCache _cache;
+    private long? _newest;
 
     internal ChainSnapshot(Session session, BlockCache cache)
     {
@@ -23,12 +24,12 @@ public sealed class ChainSnapshot
     /// <summary>The first height whose block is still kept; 0 before the first block.</summary>
     public long EarliestHeight() => BlockQueries.EarliestHeight(_session);
 
-    public BlockSummary? Summary(long height) => _cache.Find(height)?.Summary ?? BlockQueries.Summary(_session, height);
+    public BlockSummary? Summary(long height) => Cached(height)?.Summary ?? BlockQueries.Summary(_session, height);
 
     /// <summary>A block with its content, or null when it is not there (not yet, or pruned).</summary>
     public StoredBlock? Block(long height)
     {
-        if (_cache.Find(height) is { } cached)
+        if (Cached(height) is { } cached)
             return cached;
         var block = BlockQueries.Block(_session, height);
         if (block is not null)
@@ -69,6 +70,7 @@ public sealed class ChainSnapshot
     /// <summary>The anchor with the greatest checkpoint height, or null.</summary>
     public StoredAnchor? LatestAnchor() => AnchorQueries.Latest(_session);
 
-    /// <summary>The greatest checkpoint height with so many confirmations, or 0.</summary>
-    public long AnchoredHeight(int confirmations) => AnchorQueries.Height(_session, confirmations);
+    /// <summary>The cache may be ahead of this moment.</summary>
+    private StoredBlock? Cached(long height) =>
+        height <= (_newest ??= BlockQueries.NewestHeight(_session)) ? _cache.Find(height) : null;
 }

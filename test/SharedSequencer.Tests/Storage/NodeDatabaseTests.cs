@@ -48,7 +48,7 @@ internal sealed class NodeDatabaseTests
     public void A_file_that_is_no_database_is_said_to_be_damaged()
     {
         Directory.CreateDirectory(Data);
-        File.WriteAllBytes(Path.Combine(Data, NodeDatabase.FileName), [.. Enumerable.Range(0, 8192).Select(i => (byte)i)]);
+        File.WriteAllBytes(Path.Combine(Data, NodeDatabase.FileName), [.. Enumerable.Range(0, 8192).Select(i => (byte)(i % 256))]);
 
         Assert.That(() => NodeDatabase.Open(Data, "cometbft"), Throws.TypeOf<StorageException>().With.Message.Contains("damaged"));
     }

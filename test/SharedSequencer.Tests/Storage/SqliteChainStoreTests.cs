@@ -125,7 +125,6 @@ internal sealed class SqliteChainStoreTests
         var blocks = chain.Committed.ToList();
         var replica = new Replica(chain.Blocks.InitChain());
         List<Hash256> hashes = [.. blocks.Select(replica.Run)];
-        List<string> tables = [];
         chain.Database.Dispose();
 
         using (var database = NodeDatabase.Open(chain.Data, "cometbft"))
@@ -229,7 +228,7 @@ internal sealed class SqliteChainStoreTests
         Assert.That(block.Summary.Hash, Is.EqualTo(hash));
         Assert.That(block.Summary.Time, Is.EqualTo(expected.Context.Time));
         Assert.That(block.Summary.AppHash, Is.EqualTo(expected.State.AppHash));
-        Assert.That(block.Preamble?.ToArray(), Is.EqualTo(expected.Preamble));
+        Assert.That(block.Preamble, Is.EqualTo(expected.Preamble));
         Assert.That(block.Transactions.Select(t => t.Id), Is.EqualTo(expected.Transactions.Select(t => t.Id)));
         for (var i = 0; i < expected.Transactions.Count; i++)
             Assert.That(snapshot.Transaction(expected.Transactions[i].Id), Is.EqualTo(new TransactionPlace(height, (uint)i + 1)));

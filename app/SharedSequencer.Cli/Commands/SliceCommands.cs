@@ -1,0 +1,98 @@
+using System.CommandLine;
+using SharedSequencer.Api;
+using SharedSequencer.Api.Contracts;
+using SharedSequencer.Cli.Output;
+using SharedSequencer.Client;
+
+namespace SharedSequencer.Cli.Commands;
+
+/// <summary><c>seqctl slice</c></summary>
+internal static class SliceCommands
+{
+    public static Command Create(CommandHost host) => CommandHost.Group(
+        "slice", "Reads what was ordered for a namespace, and checks its proof.", Get(host), Follow(host), SliceVerifyCommand.Create(host));
+
+    private static Command Get(CommandHost host)
+    {
+        var ns = NamespaceCommands.Argument();
+        var height = new Argument<long>("HEIGHT") { Description = "The block's height" };
+        var proof = new Option<bool>("--proof") { Description = "With all that 'slice verify' needs" };
+        var file = new Option<string?>("--out") { Description = "Write the slice as JSON into this file", HelpName = "FILE" };
+        return host.Action(
+            "get",
+            "Reads a namespace's slice of one block.",
+            ["seqctl slice get notes 42", "seqctl slice get notes 42 --proof --out slice.json", "seqctl slice get notes 42 --proof --output json > slice.json"],
+            [ns, height, proof, file],
+            async (context, cancellation) =>
+            {
+                var id = CommandContext.NamespaceOf(context.Value(ns)!);
+                if (context.Value(height) < 1)
+                    throw CliException.Usage($"Height {context.Value(height)} does not exist: blocks start at 1.");
+                var slice = await context.Client.GetSliceAsync(id, context.Value(height), context.Value(proof), cancellation).ConfigureAwait(false);
+                Print(context, slice);
+                if (context.Value(file) is not { } path)
+                {
+                    context.Document(slice, ApiJson.Default.SliceResponse);
+                    return ExitCode.Done;
+                }
+
+                await SliceFile.WriteAsync(path, slice, cancellation).ConfigureAwait(false);
+                context.Field("written to", path);
+                context.Document(new FileView(path, slice.Namespace, slice.Height, slice.Entries.Count), CliJson.Default.FileView);
+                return ExitCode.Done;
+            });
+    }
+
+    private static Command Follow(CommandHost host)
+    {
+        var ns = NamespaceCommands.Argument();
+        var from = new Option<ulong?>("--from")
+        {
+            Description = "The number of the first slice to print, from 1 [default: the next new one]",
+            HelpName = "N",
+        };
+        var count = new Option<ulong?>("--count") { Description = "Stop after so many slices [default: never]", HelpName = "N" };
+        return host.Action(
+            "follow",
+            "Prints a namespace's slices as they become final, past ones first. Ctrl-C ends it.",
+            ["seqctl slice follow notes", "seqctl slice follow notes --from 1 --output json"],
+            [ns, from, count],
+            async (context, cancellation) =>
+            {
+                var text = context.Value(ns)!;
+                var id = CommandContext.NamespaceOf(text);
+                var record = await context.Client.GetNamespaceAsync(id, cancellation).ConfigureAwait(false)
+                    ?? throw CliException.NotFound($"There is no namespace '{text}'. 'seqctl namespace list' shows all.");
+                var first = context.Value(from) ?? (record.Head.SliceCount + 1);
+                if (first == 0)
+                    throw CliException.Usage("Slices are numbered from 1.");
+                await PrintAllAsync(context, context.Client.FollowSlicesAsync(id, first, cancellation: cancellation), context.Value(count))
+                    .ConfigureAwait(false);
+                return ExitCode.Done;
+            });
+    }
+
+    private static async Task PrintAllAsync(CommandContext context, IAsyncEnumerable<SliceStreamEvent> events, ulong? count)
+    {
+        if (count == 0)
+            return;
+        ulong printed = 0;
+        await foreach (var received in events.ConfigureAwait(false))
+        {
+            if (received is not SliceArrived { Slice: var slice })
+                continue;
+            Print(context, slice);
+            context.Document(slice, ApiJson.Default.SliceResponse);
+            if (++printed == count)
+                return;
+        }
+    }
+
+    private static void Print(CommandContext context, SliceResponse slice)
+    {
+        var what = slice.Number is { } number ? $"slice {number}" : "no entries";
+        context.Line($"{what} of {slice.Namespace} at height {slice.Height}, {slice.Time:O}");
+        foreach (var entry in slice.Entries)
+            context.Line($"  {entry.Index}.{entry.Action}  {entry.Sender}  {Payload.Show(entry.Payload)}");
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using NUnit.Framework;
+using SharedSequencer.Devnet.Networks;
+using SharedSequencer.Devnet.Processes;
+
+namespace SharedSequencer.SystemTests.Networks;
+
+/// <summary>The devnet program as a newcomer runs it, with all real programs.</summary>
+internal sealed partial class DevnetScriptTests
+{
+    private const int SigKill = 9;
+
+    [Test]
+    public async Task The_demo_becomes_firm_again_after_every_process_was_killed()
+    {
+        IgnoreWithoutPrograms();
+        using var folder = new TemporaryFolder();
+        var data = folder.File("devnet");
+        using (var first = Start(data))
+        {
+            await UntilPrintedAsync(first, "both transactions are firm");
+            var started = ProcessesOf(data);
+            Assert.That(started, Has.Count.GreaterThanOrEqualTo(6));
+            foreach (var id in started.Prepend(first.Id))
+                Kill(id, SigKill);
+            await first.WaitForExitAsync();
+        }
+
+        using var second = Start(data, "--exit-after-demo");
+        var output = second.StandardOutput.ReadToEndAsync();
+        var errors = await second.StandardError.ReadToEndAsync();
+        await second.WaitForExitAsync();
+
+        Assert.That(second.ExitCode, Is.Zero, await output + errors);
+        Assert.That(await output, Does.Contain("both transactions are firm"));
+        Assert.That(ProcessesOf(data).Where(IsAlive), Is.Empty, "no process is left behind");
+        NetworkReset.Run(data, _ => { });
+    }
+
+    [Test]
+    public async Task Without_geth_nothing_is_started_and_the_message_says_what_to_do()
+    {
+        using var folder = new TemporaryFolder();
+        var data = folder.File("devnet");
+        using var devnet = Start(data, "--exit-after-demo", variable: ("GETH", "none"));
+        var output = devnet.StandardOutput.ReadToEndAsync();
+        var errors = await devnet.StandardError.ReadToEndAsync();
+        await devnet.WaitForExitAsync();
+
+        Assert.That(devnet.ExitCode, Is.EqualTo(1));
+        Assert.That(errors, Does.Contain("geth").And.Contain("GETH"));
+        Assert.That(await output, Is.Empty);
+        Assert.That(Directory.Exists(data), Is.False);
+    }
+
+    private static void IgnoreWithoutPrograms()
+    {
+        var root = ProgramFinder.FindRoot();
+        foreach (var kind in new[] { ProgramKind.CometBft, ProgramKind.Bitcoind, ProgramKind.Geth })
+        {
+            if (ProgramFinder.Find(kind, root) is null)
+                Assert.Ignore($"{kind} is missing.");
+        }
+    }
+
+    private static Process Start(string data, string? more = null, (string Name, string Value)? variable = null)
+    {
+        var framework = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(
+            ProgramFinder.FindRoot(), "app", "SharedSequencer.Devnet", "bin", framework.Parent!.Name, framework.Name, "devnet");
+        var start = new ProcessStartInfo(program, ["--data", data, .. more is null ? Array.Empty<string>() : [more]])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (variable is { } set)
+            start.Environment[set.Name] = set.Value;
+        return Process.Start(start)!;
+    }
+
+    private static async Task UntilPrintedAsync(Process process, string text)
+    {
+        var lines = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            lines.Add(line);
+            if (line.Contains(text, StringComparison.Ordinal))
+                return;
+        }
+
+        Assert.Fail($"devnet ended with code {process.ExitCode}:\n{string.Join('\n', lines)}\n{await process.StandardError.ReadToEndAsync()}");
+    }
+
+    private static List<int> ProcessesOf(string data)
+    {
+        var file = Path.Combine(data, "processes");
+        return File.Exists(file)
+            ? [.. File.ReadAllLines(file).Select(line => int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture))]
+            : [];
+    }
+
+    private static bool IsAlive(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int processId, int signal);
+}
