@@ -77,7 +77,8 @@ internal sealed class AnchoringTests
         yield return (good with { Headers = [] }, "no header");
     }
 
-    private static string Flip(string hex) => hex[..^1] + (hex[^1] == '0' ? '1' : '0');
+    /// <summary>In the Merkle root: on regtest half of all nonces have enough work.</summary>
+    private static string Flip(string header) => header[..80] + (header[80] == '0' ? '1' : '0') + header[81..];
 
     private static async Task<TransactionStatusResponse> SubmitAsync(LiveChain chain, NamespaceId notes)
     {
