@@ -28,6 +28,9 @@ internal static class NodeProgram
     /// <summary>The public listener's name.</summary>
     public const string ApiListener = "api";
 
+    // A broadcast takes a fraction of a millisecond: so many at a time keep CometBFT busy.
+    private const int RpcConnections = 32;
+
     /// <summary>All request bodies that are in memory at a time.</summary>
     private const long BodyBytes = 256L * 1024 * 1024;
 
@@ -75,6 +78,7 @@ internal static class NodeProgram
         services.AddSingleton<NodeMetrics>();
         services.AddSingleton(new EndedTransactions());
         services.AddSingleton<ChainFeed>();
+        services.AddSingleton<CheckVerdicts>();
         services.AddSingleton<SqliteChainStore>();
         services.AddSingleton(provider => provider.GetRequiredService<SqliteChainStore>().Reader);
         services.AddSingleton(provider => new SequencerApplication(
@@ -82,7 +86,9 @@ internal static class NodeProgram
         services.AddSingleton(provider => CreateSource(provider));
 
         services.AddSingleton<IAbciApplication>(provider => new MeteredApplication(
-            provider.GetRequiredService<SequencerApplication>(), provider.GetRequiredService<NodeMetrics>()));
+            provider.GetRequiredService<SequencerApplication>(),
+            provider.GetRequiredService<NodeMetrics>(),
+            provider.GetRequiredService<CheckVerdicts>()));
         services.AddSingleton(new AbciServerOptions { Address = options.Abci });
         services.AddSingleton<IAbciFaultHandler, StopOnFault>();
         services.AddHostedService(provider => new AbciServer(
@@ -91,7 +97,7 @@ internal static class NodeProgram
             provider.GetRequiredService<IAbciFaultHandler>(),
             provider.GetRequiredService<ILogger<AbciServer>>()));
 
-        services.AddSingleton(new CometRpcClient(new CometRpcOptions { Address = options.CometRpc, MaximumConnections = options.MaximumSubmissions + 8 }));
+        services.AddSingleton(new CometRpcClient(new CometRpcOptions { Address = options.CometRpc, MaximumConnections = RpcConnections }));
         services.AddSingleton<LightBlockFetcher>();
         services.AddSingleton<LightBlockStore>();
         services.AddSingleton<LightBlockService>();
