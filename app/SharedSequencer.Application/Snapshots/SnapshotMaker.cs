@@ -47,11 +47,19 @@ public sealed class SnapshotMaker(ISnapshotStore store, SnapshotOptions options,
         var snapshot = store.List().FirstOrDefault(s => s.Height == height);
         if (snapshot is null || index >= snapshot.Chunks.Count)
             return null;
-        var chunk = store.Chunk(height, (int)index);
-        if (chunk is null || Hash256.Of(chunk) == snapshot.Chunks[(int)index])
-            return chunk;
-        store.Remove(height);
-        observer.Failed(height, $"Chunk {index} is damaged on disk; the snapshot is not served any more. Check the disk.");
+        try
+        {
+            var chunk = store.Chunk(height, (int)index);
+            if (chunk is null || Hash256.Of(chunk) == snapshot.Chunks[(int)index])
+                return chunk;
+            store.Remove(height);
+            observer.Failed(height, $"Chunk {index} is damaged on disk; the snapshot is not served any more. Check the disk.");
+        }
+        catch (IOException error)
+        {
+            observer.Failed(height, $"Chunk {index} cannot be read: {error.Message} Check the disk.");
+        }
+
         return null;
     }
 

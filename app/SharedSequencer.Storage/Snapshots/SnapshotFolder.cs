@@ -69,7 +69,7 @@ public sealed class SnapshotFolder : ISnapshotStore
                 if (Directory.Exists(Folder(height)))
                     Directory.Delete(Folder(height), recursive: true);
                 Directory.Move(draft, Folder(height));
-                _kept = [metadata, .. _kept.Where(s => s.Height != height)];
+                _kept = [.. _kept.Where(s => s.Height != height).Append(metadata).OrderByDescending(s => s.Height)];
             }
         }
         catch
@@ -78,7 +78,7 @@ public sealed class SnapshotFolder : ISnapshotStore
             throw;
         }
 
-        foreach (var old in _kept.OrderByDescending(s => s.Height).Skip(keep).ToList())
+        foreach (var old in _kept.Skip(keep).ToList())
             Remove(old.Height);
     }
 
