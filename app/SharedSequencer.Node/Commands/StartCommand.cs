@@ -20,8 +20,8 @@ internal static class StartCommand
         command.SetAction(async (result, cancellation) =>
         {
             var home = new NodeHome(cli.HomeOf(result));
-            var options = NodeSettings.Read(home, cli.Settings(result));
             home.Create();
+            var options = NodeSettings.Read(home, cli.Settings(result));
 
             // A file that grows beyond the limit of this process is a full disk: an error to report, not the end.
             using var fileSize = PosixSignalRegistration.Create((PosixSignal)FileSizeSignal, signal => signal.Cancel = true);
