@@ -57,7 +57,7 @@ internal sealed class RecoveringChain(LiveChain chain)
         for (var height = Math.Max(1, newest - 8); height < newest; height++)
         {
             var block = await chain.Client.GetBlockAsync(height);
-            Assert.That((await chain.Rpc.CommitAsync(height)).BlockHash.ToString(), Is.EqualTo(block.Hash), $"height {height}");
+            Assert.That((await chain.Rpc.CommitAsync(height)).SignedHeader.Commit.BlockId.Hash!.Value.ToString(), Is.EqualTo(block.Hash), $"height {height}");
             Assert.That((await chain.Rpc.HeaderAsync(height + 1)).AppHash.ToString().ToLowerInvariant(), Is.EqualTo(block.AppHash), $"height {height}");
         }
     }
