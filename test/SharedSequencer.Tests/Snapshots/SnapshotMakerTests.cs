@@ -172,6 +172,46 @@ internal sealed class SnapshotMakerTests
         Assert.That(_told.Failures.Single(), Is.EqualTo("10: No space left on device"));
     }
 
+    [Test]
+    public async Task A_snapshot_of_100_000_accounts_takes_seconds_and_little_memory()
+    {
+        var genesis = new RandomWorld(38).Genesis with
+        {
+            Accounts = [.. Enumerable.Range(0, 100_000).Select(i => new KeyValuePair<AccountId, ulong>(
+                AccountId.From(Hash256.Of(BitConverter.GetBytes(i)).Span), 1_000_000UL + (ulong)i))],
+        };
+        var state = StateMachine.State.ChainState.AtGenesis(genesis).With(
+            [], System.Collections.Immutable.ImmutableSortedDictionary<NamespaceId, Merkle.MerklePeaks>.Empty, 10, new BlockTime(1_700_000_001, 0));
+        using var maker = NewMaker(interval: 10);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        maker.Committed(state, SnapshotChain.Evidence);
+        await maker.Idle;
+
+        var made = System.Diagnostics.Stopwatch.GetElapsedTime(started);
+        var bytes = maker.List()[0].Chunks.Select((_, i) => (long)maker.Chunk(10, 1, (uint)i)!.Length).Sum();
+        var held = GC.GetTotalMemory(forceFullCollection: true) - before;
+        started = System.Diagnostics.Stopwatch.GetTimestamp();
+        using var database = NodeDatabase.Open(_folder.File("large"), "cometbft");
+        var store = new SqliteChainStore(database);
+        var joining = new SequencerApplication(store, new RecordingObserver(), new ApplicationOptions());
+        var offer = SnapshotMessage.Of(maker.List()[0]);
+        Assert.That(joining.OfferSnapshot(new RequestOfferSnapshot { Snapshot = offer, AppHash = Trusted(offer) }).Result, Is.EqualTo(OfferResult.Accept));
+        for (uint i = 0; i < offer.Chunks; i++)
+        {
+            var chunk = Google.Protobuf.ByteString.CopyFrom(maker.Chunk(10, 1, i));
+            Assert.That(joining.ApplySnapshotChunk(new RequestApplySnapshotChunk { Index = i, Chunk = chunk, Sender = "peer" }).Result, Is.EqualTo(ChunkResult.Accept));
+        }
+
+        TestContext.Out.WriteLine(
+            $"100,000 accounts: {bytes} bytes in {offer.Chunks} chunks, made in {made.TotalMilliseconds:0} ms, restored in {System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms, {held} bytes held afterwards.");
+        Assert.That(made, Is.LessThan(TimeSpan.FromSeconds(20)));
+        Assert.That(bytes, Is.LessThan(10_000_000));
+        Assert.That(held, Is.LessThan(12_000_000), "not the chunks");
+        Assert.That(joining.State!.AppHash, Is.EqualTo(state.AppHash));
+    }
+
     private static Google.Protobuf.ByteString Trusted(Snapshot snapshot)
     {
         Assert.That(SnapshotMetadata.TryDecode(snapshot.Metadata.Span, out var metadata, out _), Is.True);

@@ -12,6 +12,7 @@ using ChunkResult = SharedSequencer.AbciProto.Abci.ResponseApplySnapshotChunk.Ty
 
 namespace SharedSequencer.Tests.Snapshots;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class SnapshotRestoreTests
 {
     private readonly RecordingSnapshots _told = new();
