@@ -20,7 +20,8 @@ function ensureSame(given, expected, what) {
 function byPath(existence) {
   if (!existence) return existence;
   if (existence.leaf?.prehashKey !== ics23.HashOp.SHA256) throw new Error('the leaf does not hash its key');
-  return { ...existence, key: path(existence.key), leaf: { ...existence.leaf, prehashKey: ics23.HashOp.NO_HASH } };
+  const leaf = ics23.LeafOp.create({ ...existence.leaf, prehashKey: ics23.HashOp.NO_HASH });
+  return ics23.ExistenceProof.create({ ...existence, key: path(existence.key), leaf });
 }
 
 function verify({ root, key, value, proof }) {
