@@ -12,6 +12,7 @@ using SharedSequencer.CometBft.Rpc;
 using SharedSequencer.Hosting.Health;
 using SharedSequencer.Hosting.Http;
 using SharedSequencer.Hosting.Processes;
+using SharedSequencer.Node.Accounts;
 using SharedSequencer.Node.Anchors;
 using SharedSequencer.Node.Api;
 using SharedSequencer.Node.Chain;
@@ -134,6 +135,7 @@ internal static class NodeProgram
         services.AddSingleton<SubmissionService>();
         services.AddSingleton<LightBlocks>();
         services.AddSingleton<SliceReader>();
+        services.AddSingleton<AccountProver>();
         services.AddSingleton<AnchorStore>();
         services.AddSingleton<ChainTagSource>();
         services.AddSingleton<AnchorService>();
