@@ -180,8 +180,8 @@ internal sealed class SnapshotMakerTests
             Accounts = [.. Enumerable.Range(0, 100_000).Select(i => new KeyValuePair<AccountId, ulong>(
                 AccountId.From(Hash256.Of(BitConverter.GetBytes(i)).Span), 1_000_000UL + (ulong)i))],
         };
-        var state = StateMachine.State.ChainState.AtGenesis(genesis).With(
-            [], System.Collections.Immutable.ImmutableSortedDictionary<NamespaceId, Merkle.MerklePeaks>.Empty, 10, new BlockTime(1_700_000_001, 0));
+        var state = SharedSequencer.StateMachine.State.ChainState.AtGenesis(genesis).With(
+            [], System.Collections.Immutable.ImmutableSortedDictionary<NamespaceId, SharedSequencer.Merkle.MerklePeaks>.Empty, 10, new BlockTime(1_700_000_001, 0));
         using var maker = NewMaker(interval: 10);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
