@@ -53,7 +53,7 @@ internal sealed class LiveChain : IAsyncDisposable
         AdminUrl, File.ReadAllText(Path.Combine(Home, "config", "admin.token")));
 
     /// <summary>CometBFT's home.</summary>
-    public string CometHome => _comet.Path;
+    public string CometFolder => _comet.Path;
 
     /// <summary>The node's process.</summary>
     public int NodeProcess => _node!.Id;
@@ -236,7 +236,7 @@ internal sealed class LiveChain : IAsyncDisposable
     {
         var program = ProgramFinder.Find(ProgramKind.CometBft, ProgramFinder.FindRoot())!;
         await using var process = ManagedProcess.Start(new ProcessSpec(
-            "cometbft", program, [.. arguments, "--home", CometHome], _folder.File($"{Guid.NewGuid():N}.log")));
+            "cometbft", program, [.. arguments, "--home", CometFolder], _folder.File($"{Guid.NewGuid():N}.log")));
         await process.WaitForExitAsync();
         await process.StopAsync(TimeSpan.FromSeconds(10));
         return process.ExitCode == 0
