@@ -69,6 +69,9 @@ public sealed class SequencerApplication : IAbciApplication
     /// <summary>The last committed state (genesis before the first block), or null before InitChain.</summary>
     public ChainState? State => _states.Newest;
 
+    /// <summary>The state after the block at a height; null when it is not among the last few versions that are kept.</summary>
+    public ChainState? StateAt(long height) => _states.At(height);
+
     /// <summary>Decodes and verifies a transaction without any state: for the API, before CometBFT is bothered.</summary>
     public TransactionCheck Check(ReadOnlyMemory<byte> raw) => _verified.Check(raw);
 

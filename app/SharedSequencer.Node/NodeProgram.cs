@@ -12,6 +12,7 @@ using SharedSequencer.CometBft.Rpc;
 using SharedSequencer.Hosting.Health;
 using SharedSequencer.Hosting.Http;
 using SharedSequencer.Hosting.Processes;
+using SharedSequencer.Node.Accounts;
 using SharedSequencer.Node.Anchors;
 using SharedSequencer.Node.Api;
 using SharedSequencer.Node.Chain;
@@ -32,6 +33,9 @@ internal static class NodeProgram
 {
     /// <summary>The public listener's name.</summary>
     public const string ApiListener = "api";
+
+    // A broadcast takes a fraction of a millisecond: so many at a time keep CometBFT busy.
+    private const int RpcConnections = 32;
 
     /// <summary>All request bodies that are in memory at a time.</summary>
     private const long BodyBytes = 256L * 1024 * 1024;
@@ -80,6 +84,7 @@ internal static class NodeProgram
         services.AddSingleton<NodeMetrics>();
         services.AddSingleton(new EndedTransactions());
         services.AddSingleton<ChainFeed>();
+        services.AddSingleton<CheckVerdicts>();
         services.AddSingleton(_ => new SnapshotFolder(options.Home.Data));
         services.AddSingleton<ISnapshotObserver, SnapshotLog>();
         services.AddSingleton(provider => new SnapshotMaker(
@@ -100,7 +105,10 @@ internal static class NodeProgram
 
         services.AddSingleton<IAbciApplication>(provider =>
         {
-            var metered = new MeteredApplication(provider.GetRequiredService<SequencerApplication>(), provider.GetRequiredService<NodeMetrics>());
+            var metered = new MeteredApplication(
+                provider.GetRequiredService<SequencerApplication>(),
+                provider.GetRequiredService<NodeMetrics>(),
+                provider.GetRequiredService<CheckVerdicts>());
             return options.FailPoint is { } point ? new FailingApplication(metered, point) : metered;
         });
         services.AddSingleton(new AbciServerOptions { Address = options.Abci });
@@ -111,7 +119,7 @@ internal static class NodeProgram
             provider.GetRequiredService<IAbciFaultHandler>(),
             provider.GetRequiredService<ILogger<AbciServer>>()));
 
-        services.AddSingleton(new CometRpcClient(new CometRpcOptions { Address = options.CometRpc, MaximumConnections = options.MaximumSubmissions + 8 }));
+        services.AddSingleton(new CometRpcClient(new CometRpcOptions { Address = options.CometRpc, MaximumConnections = RpcConnections }));
         services.AddSingleton<LightBlockFetcher>();
         services.AddSingleton<LightBlockStore>();
         services.AddSingleton<LightBlockService>();
@@ -127,6 +135,7 @@ internal static class NodeProgram
         services.AddSingleton<SubmissionService>();
         services.AddSingleton<LightBlocks>();
         services.AddSingleton<SliceReader>();
+        services.AddSingleton<AccountProver>();
         services.AddSingleton<AnchorStore>();
         services.AddSingleton<ChainTagSource>();
         services.AddSingleton<AnchorService>();

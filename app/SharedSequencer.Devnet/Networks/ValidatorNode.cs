@@ -19,6 +19,7 @@ public sealed class ValidatorNode
     private readonly int _admin;
     private readonly int _rpc;
     private readonly int _p2p;
+    private readonly int _peerPort;
 
     internal ValidatorNode(LocalNetwork network, int index, PortChoice ports)
     {
@@ -28,6 +29,7 @@ public sealed class ValidatorNode
         _admin = ports.For($"admin{index}", 8081 + (PortStep * index));
         _rpc = ports.For($"cometbft_rpc{index}", 26657 + (PortStep * index));
         _p2p = ports.For($"cometbft_p2p{index}", 26656 + (PortStep * index));
+        _peerPort = network.Plan.PeerPort?.Invoke(_p2p) ?? _p2p;
     }
 
     public Uri Api => new($"http://127.0.0.1:{_api}");
@@ -81,7 +83,7 @@ public sealed class ValidatorNode
     /// <summary>Starts CometBFT alone.</summary>
     public void StartComet()
     {
-        var peers = _network.Validators.Where(v => v != this).Select(v => v.Home.PeerAddress(v._p2p));
+        var peers = _network.Validators.Where(v => v != this).Select(v => v.Home.PeerAddress(v._peerPort));
         var start = new CometStart($"unix://{_network.Folder.AbciSocket(_index)}", _rpc, _p2p, [.. peers]);
         Comet = _network.Run(Home.Start(start, _network.Folder.Log($"cometbft{_index}")));
     }

@@ -58,7 +58,7 @@ internal static class NodeSettings
         "api.max_streams", 256, 1, 10_000, "Event streams of slices at a time. Each can hold one block's slice in memory.");
 
     private static readonly Setting<long> s_apiSubmissions = Setting.Integer(
-        "api.max_submissions", 64, 1, 10_000, "Submissions that are worked on at a time; as many again wait, further ones are told to come back.");
+        "api.max_submissions", 256, 1, 10_000, "Submissions that are worked on at a time; as many again wait, further ones are told to come back.\nOne takes some 20 ms, most of it waiting: CometBFT sends checks in groups.");
 
     private static readonly Setting<ListenAddress> s_adminListen = Setting.Listen(
         "admin.listen", "127.0.0.1:8081",
