@@ -226,7 +226,8 @@ internal sealed class LiveChain : IAsyncDisposable
     public async Task<(int ExitCode, string Words)> TryRunAsync(params string[] arguments)
     {
         await using var process = ManagedProcess.Start(Program($"{Guid.NewGuid():N}.log", arguments));
-        await process.WaitForExitAsync();
+        using var deadline = new CancellationTokenSource(s_deadline);
+        await process.WaitForExitAsync(deadline.Token);
         await process.StopAsync(TimeSpan.FromSeconds(10));
         return (process.ExitCode, process.LogTail());
     }
