@@ -36,6 +36,9 @@ public sealed record NetworkPlan
     /// <summary>Changes of CometBFT's config.toml: <c>section.key</c> → value as TOML.</summary>
     public IReadOnlyDictionary<string, string> CometOverrides { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Consensus parameters of genesis beside the template's, as JSON; null for none.</summary>
+    public string? ConsensusParameters { get; init; }
+
     /// <summary>Settings of the node beside those that devnet gives: variable → value.</summary>
     public IReadOnlyDictionary<string, string> NodeSettings { get; init; } = new Dictionary<string, string>();
 }

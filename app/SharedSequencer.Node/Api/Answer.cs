@@ -30,4 +30,8 @@ internal static class Answer
     public static ProblemException NoBlock(long height, long tip, long earliest) => height > tip
         ? NotYet($"Height {height} is not committed yet; the newest is {tip}. Ask again later, or follow the stream.")
         : new(410, ProblemCodes.Pruned, "Pruned", $"Height {height} is no longer kept here; the earliest is {earliest}. Ask a node that keeps all.");
+
+    /// <summary>A slice that the namespace had, and that no block here holds any more.</summary>
+    public static ProblemException SlicePruned(ulong number) =>
+        new(410, ProblemCodes.Pruned, "Pruned", $"Slice {number} is no longer kept here. Ask a node that keeps all.");
 }
