@@ -9,7 +9,7 @@ namespace SharedSequencer.Bench.InProcess;
 /// <summary>A proposal of 22 MB of transfers: made, judged with signatures known from CheckTx, and judged without.</summary>
 internal sealed class ProposalBench : IBench
 {
-    private const int Accounts = 5_000;
+    private const int Accounts = 20_000;
     private const long Bytes = 22_000_000;
     private const int Rounds = 5;
     private const double Goal = 0.5;

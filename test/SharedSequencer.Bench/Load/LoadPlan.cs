@@ -14,8 +14,12 @@ internal sealed record LoadPlan
     /// <summary>Transactions that are sent and not committed, at most: below every pool's caps, above a block.</summary>
     public int Window { get; init; } = 12_000;
 
-    /// <summary>Sent before the measurement.</summary>
-    public TimeSpan Warmup { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>Committed before the measurement, while compilers and caches warm up.</summary>
+    public int Warmup { get; init; } = 10_000;
 
-    public TimeSpan Measured { get; init; } = TimeSpan.FromSeconds(7);
+    /// <summary>Committed in the measurement.</summary>
+    public int Measured { get; init; } = 50_000;
+
+    /// <summary>Then it ends, whatever has been committed.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(45);
 }

@@ -10,13 +10,13 @@ namespace SharedSequencer.Bench.Load;
 /// </summary>
 internal sealed class LoadRun(BenchNode node, LoadPlan plan)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly long[] _sentAt = new long[plan.Transactions.Count];
     private long _sent;
     private long _refused;
 
-    /// <summary>Sends for the plan's time, waits for what is under way, and reads all blocks.</summary>
+    /// <summary>Sends what the plan says, waits for what is under way, and reads all blocks.</summary>
     public async Task<LoadResult> RunAsync(Func<ISender> connect, CancellationToken cancellation)
     {
         using var calls = new CometCalls(node.Rpc);
@@ -26,14 +26,13 @@ internal sealed class LoadRun(BenchNode node, LoadPlan plan)
         var first = await calls.HeightAsync(cancellation);
         var follow = follower.RunAsync(first, following.Token);
 
-        var start = Stopwatch.GetTimestamp();
-        sending.CancelAfter(plan.Warmup + plan.Measured);
+        sending.CancelAfter(plan.Limit);
         await Task.WhenAll(Enumerable.Range(0, plan.Lines).Select(line => SendAsync(line, connect, follower, sending.Token, cancellation)));
         var end = Stopwatch.GetTimestamp();
         await UntilQuietAsync(follower, cancellation);
         await following.CancelAsync();
         await follow;
-        return await CountAsync(calls, follower.Blocks, start, end, cancellation);
+        return await CountAsync(calls, follower.Blocks, end, cancellation);
     }
 
     private async Task SendAsync(int line, Func<ISender> connect, BlockFollower follower, CancellationToken stop, CancellationToken cancellation)
@@ -42,7 +41,7 @@ internal sealed class LoadRun(BenchNode node, LoadPlan plan)
         await sender.ConnectAsync(cancellation);
         var batch = new ReadOnlyMemory<byte>[plan.PerWrite];
         var next = line;
-        while (!stop.IsCancellationRequested && next < plan.Transactions.Count)
+        while (!stop.IsCancellationRequested && next < plan.Transactions.Count && follower.Items < plan.Warmup + plan.Measured)
         {
             if (Interlocked.Read(ref _sent) - follower.Items > plan.Window)
             {
@@ -79,7 +78,7 @@ internal sealed class LoadRun(BenchNode node, LoadPlan plan)
         await Task.Delay(500, cancellation);
     }
 
-    private async Task<LoadResult> CountAsync(CometCalls calls, IReadOnlyList<SeenBlock> blocks, long start, long end, CancellationToken cancellation)
+    private async Task<LoadResult> CountAsync(CometCalls calls, IReadOnlyList<SeenBlock> blocks, long end, CancellationToken cancellation)
     {
         Dictionary<Hash256, int> waiting = new(plan.Transactions.Count);
         for (var i = 0; i < plan.Transactions.Count; i++)
@@ -88,10 +87,9 @@ internal sealed class LoadRun(BenchNode node, LoadPlan plan)
                 waiting.Add(Hash256.Of(plan.Transactions[i].Span), i);
         }
 
-        var warm = start + (long)(plan.Warmup.TotalSeconds * Stopwatch.Frequency);
         SeenBlock? from = null;
         SeenBlock to = default;
-        long committed = 0;
+        long items = 0, committed = 0;
         var full = 0;
         List<double> latencies = [];
         foreach (var block in blocks)
@@ -109,7 +107,8 @@ internal sealed class LoadRun(BenchNode node, LoadPlan plan)
                 latencies.Add(Stopwatch.GetElapsedTime(_sentAt[index], block.At).TotalMilliseconds);
             }
 
-            if (from is null && block.At >= warm)
+            items += block.Items;
+            if (from is null && items >= plan.Warmup)
                 from = block;
         }
 
