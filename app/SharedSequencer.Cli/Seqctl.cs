@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Reflection;
 using SharedSequencer.Cli.Commands;
 using SharedSequencer.Client;
 
@@ -15,8 +16,8 @@ internal static class Seqctl
         var parse = Root(host).Parse(arguments);
         if (parse.Action is ParseErrorAction)
         {
-            foreach (var error in parse.Errors)
-                await environment.Error.WriteLineAsync($"seqctl: {error.Message}").ConfigureAwait(false);
+            foreach (var message in parse.Errors.Select(error => error.Message).Distinct())
+                await environment.Error.WriteLineAsync($"seqctl: {message}").ConfigureAwait(false);
             await environment.Error.WriteLineAsync($"Try '{PathOf(parse.CommandResult)} --help'.").ConfigureAwait(false);
             return ExitCode.Usage;
         }
@@ -52,6 +53,8 @@ internal static class Seqctl
         root.Subcommands.Add(StatusCommand.Create(host));
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples((HelpAction)help.Action!, host);
+        foreach (var version in root.Options.OfType<VersionOption>())
+            version.Action = new ProductVersion();
         return root;
     }
 
@@ -76,6 +79,17 @@ internal static class Seqctl
         for (System.CommandLine.Parsing.SymbolResult? at = result; at is System.CommandLine.Parsing.CommandResult command; at = at.Parent)
             names.Insert(0, command.Command is RootCommand ? "seqctl" : command.Command.Name);
         return string.Join(' ', names);
+    }
+
+    /// <summary>This program's version, whatever process it runs in.</summary>
+    private sealed class ProductVersion : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var version = typeof(Seqctl).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!;
+            parseResult.InvocationConfiguration.Output.WriteLine(version.InformationalVersion);
+            return ExitCode.Done;
+        }
     }
 
     private sealed class HelpWithExamples(HelpAction inner, CommandHost host) : SynchronousCommandLineAction

@@ -17,6 +17,8 @@ namespace SharedSequencer.Client;
 /// </remarks>
 public sealed class SequencerClient : IDisposable
 {
+    private const int NamespacePage = 1000;
+
     private readonly ApiTransport _transport;
 
     /// <param name="node">Such as <c>http://127.0.0.1:8080</c>, without <c>/v1</c>.</param>
@@ -100,8 +102,29 @@ public sealed class SequencerClient : IDisposable
         throw new InvalidOperationException($"The watch of {id} ended at {last?.Status}.");
     }
 
-    public Task<NamespaceListResponse> GetNamespacesAsync(CancellationToken cancellation = default) =>
-        _transport.GetAsync("namespaces", ApiJson.Default.NamespaceListResponse, cancellation);
+    /// <summary>All namespaces, by id. Large lists take several requests; what registers meanwhile may be missing.</summary>
+    public async Task<NamespaceListResponse> GetNamespacesAsync(CancellationToken cancellation = default)
+    {
+        List<NamespaceResponse> all = [];
+        NamespaceId last = default;
+        while (true)
+        {
+            var after = all.Count == 0 ? "" : $"&after={last}";
+            var page = await _transport.GetAsync(
+                Invariant($"namespaces?limit={NamespacePage}{after}"), ApiJson.Default.NamespaceListResponse, cancellation).ConfigureAwait(false);
+            foreach (var record in page.Namespaces)
+            {
+                // Ids that do not grow would lead in a circle.
+                if (!NamespaceId.TryParse(record?.Id, out var id) || id.CompareTo(last) <= 0)
+                    throw _transport.Fault($"listed namespace {record?.Id ?? "(none)"} behind {last}, out of order.");
+                last = id;
+                all.Add(record!);
+            }
+
+            if (page.Namespaces.Count < NamespacePage)
+                return new NamespaceListResponse(all);
+        }
+    }
 
     /// <summary>A namespace's record and head; null when it is not registered.</summary>
     public Task<NamespaceResponse?> GetNamespaceAsync(NamespaceId id, CancellationToken cancellation = default) =>

@@ -9,7 +9,7 @@ public sealed record SequencerClientOptions
     /// <summary>The largest answer, or event of a stream, that is read. A slice is at most one block, in base64.</summary>
     public int MaximumResponseBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>A stream that is silent for longer is taken for broken and opened anew. A node shows life at every block.</summary>
+    /// <summary>A stream that is silent for longer is taken for broken and opened anew. A node shows life every 15 seconds.</summary>
     public TimeSpan StreamIdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a stream tries to come back before it gives up; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</summary>

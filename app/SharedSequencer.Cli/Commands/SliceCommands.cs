@@ -66,8 +66,16 @@ internal static class SliceCommands
                 var first = context.Value(from) ?? (record.Head.SliceCount + 1);
                 if (first == 0)
                     throw CliException.Usage("Slices are numbered from 1.");
-                await PrintAllAsync(context, context.Client.FollowSlicesAsync(id, first, cancellation: cancellation), context.Value(count))
-                    .ConfigureAwait(false);
+                try
+                {
+                    await PrintAllAsync(context, context.Client.FollowSlicesAsync(id, first, cancellation: cancellation), context.Value(count))
+                        .ConfigureAwait(false);
+                }
+                catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+                {
+                    // Ctrl-C is how following ends.
+                }
+
                 return ExitCode.Done;
             });
     }

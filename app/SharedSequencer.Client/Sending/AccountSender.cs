@@ -39,6 +39,7 @@ public sealed class AccountSender(SequencerClient client, SecretKey key, Account
     /// <summary>Signs the actions as one transaction and submits it. Returns when a node has taken it.</summary>
     /// <exception cref="TransactionRefusedException">The node refuses it.</exception>
     /// <exception cref="SequencerConnectionException">The node did not answer to any attempt; the transaction may have been taken.</exception>
+    /// <exception cref="SequencerApiException">The node takes nothing now (503: not ready, pool full), after all attempts.</exception>
     /// <exception cref="ArgumentException">The actions can be no transaction: too many, too large, or not well-formed.</exception>
     public async Task<SentTransaction> SendAsync(IReadOnlyList<TransactionAction> actions, CancellationToken cancellation = default)
     {

@@ -57,20 +57,14 @@ internal sealed class EventSubscription(ApiTransport transport, Func<(string Pat
         var (path, lastEventId) = where();
         _response = await transport.OpenStreamAsync(path, lastEventId, cancellation).ConfigureAwait(false);
         var stream = await _response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        return new EventStreamReader(stream, transport.Options.MaximumResponseBytes);
+        return new EventStreamReader(stream, transport.Options.MaximumResponseBytes, transport.Options.StreamIdleTimeout);
     }
 
     private async Task<ServerSentEvent?> ReadAsync(EventStreamReader reader, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(transport.Options.StreamIdleTimeout);
         try
         {
-            return await reader.ReadAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
-        {
-            throw transport.Fault($"was silent on its stream for {transport.Options.StreamIdleTimeout.TotalSeconds:0.#} s.", e);
+            return await reader.ReadAsync(cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (transport.AsConnectionFault(e, cancellation) is { } fault)
         {

@@ -50,7 +50,7 @@ internal sealed class ApiTransport : IDisposable
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, _prefix + path), type, cancellation);
 
-    /// <summary>As <see cref="GetAsync"/>; null when the node says that there is no such thing.</summary>
+    /// <summary>As <see cref="GetAsync"/>; null when the node says that there is no such thing, or not yet.</summary>
     public async Task<T?> FindAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
@@ -58,7 +58,7 @@ internal sealed class ApiTransport : IDisposable
         {
             return await GetAsync(path, type, cancellation).ConfigureAwait(false);
         }
-        catch (SequencerApiException e) when (e is { Status: (int)HttpStatusCode.NotFound, Code: ProblemCodes.NotFound })
+        catch (SequencerApiException e) when (e is { Status: (int)HttpStatusCode.NotFound, Code: ProblemCodes.NotFound or ProblemCodes.NotYet })
         {
             return null;
         }

@@ -6,7 +6,8 @@ namespace SharedSequencer.Client.Transport;
 /// Reads server-sent events (WHATWG HTML, section 9.2) with a bound on their size. Every byte is looked at once, also
 /// in long lines that arrive in many pieces.
 /// </summary>
-internal sealed class EventStreamReader(Stream stream, int maximumEventBytes)
+/// <param name="idleTimeout">Longer silence breaks the stream off. Comments, which servers send as a sign of life, end it too.</param>
+internal sealed class EventStreamReader(Stream stream, int maximumEventBytes, TimeSpan idleTimeout)
 {
     private const int FirstBuffer = 16 * 1024;
 
@@ -128,9 +129,18 @@ internal sealed class EventStreamReader(Stream stream, int maximumEventBytes)
             Array.Resize(ref _buffer, (int)Math.Min(2L * _buffer.Length, maximumEventBytes));
         }
 
-        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation).ConfigureAwait(false);
-        _end += read;
-        return read > 0;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(idleTimeout);
+        try
+        {
+            var read = await stream.ReadAsync(_buffer.AsMemory(_end), limit.Token).ConfigureAwait(false);
+            _end += read;
+            return read > 0;
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException($"its stream was silent for {idleTimeout.TotalSeconds:0.#} s.", e);
+        }
     }
 
     private IOException TooLong() => new($"an event of its stream is longer than {maximumEventBytes} bytes.");

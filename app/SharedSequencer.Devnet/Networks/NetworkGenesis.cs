@@ -24,6 +24,10 @@ internal static class NetworkGenesis
                 ["base_fee_per_byte"] = "1",
                 ["max_transaction_lifetime"] = "86400",
                 ["minimum_namespace_deposit"] = "1000000",
+                ["chain_fee_target_bytes_per_second"] = "4000000",
+                ["chain_fee_update_bytes"] = "64000000",
+                ["namespace_fee_target_bytes_per_second"] = "2000000",
+                ["namespace_fee_update_bytes"] = "32000000",
             },
         };
         var first = validators[0].Home;

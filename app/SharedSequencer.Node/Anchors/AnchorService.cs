@@ -27,8 +27,15 @@ public sealed partial class AnchorService(
     public AnchorResponse Report(Evidence given)
     {
         var evidence = Parse(given);
-        var block = reader.Query(chain => chain.Summary(given.Height)) ?? throw Refused(
-            $"This node has no block {given.Height}: a checkpoint is reported when its block is committed and kept.");
+        var (block, tip) = reader.Query(chain => (chain.Summary(given.Height), chain.Tip()?.Height ?? 0));
+        if (block is null)
+        {
+            // A node that still catches up is asked again; one that has pruned the block cannot judge.
+            throw given.Height > tip
+                ? new ProblemException(404, ProblemCodes.NotYet, "Not yet", $"Height {given.Height} is not committed here yet; the newest is {tip}. Report again later.")
+                : Refused($"This node no longer keeps block {given.Height}.");
+        }
+
         var tag = tags.Find() ?? throw new ProblemException(
             503, ProblemCodes.NotReady, "Not ready", "The chain's first header has not been fetched yet, and with it the chain's tag. Try again soon.");
         var verdict = AnchorVerifier.Verify(evidence, tag, (ulong)given.Height, block.Hash, _rules);
@@ -53,16 +60,14 @@ public sealed partial class AnchorService(
         return Response(reader.Query(chain => chain.Anchor(anchor.Height, anchor.Txid)) ?? anchor);
     }
 
-    /// <summary>Forgets an anchor that a reorg took away; its blocks are final again until another one covers them.</summary>
-    /// <exception cref="ProblemException">404: it is not known.</exception>
+    /// <summary>
+    /// Forgets an anchor that a reorg took away; its blocks are final again until another one covers them. One that is
+    /// not known is no error: reports may come twice, or to a node that was set up anew.
+    /// </summary>
     public void Lose(AnchorLostReport report)
     {
         if (!store.Remove(report.Height, report.Txid))
-        {
-            throw new ProblemException(
-                404, ProblemCodes.NotFound, "Not found", $"No anchor of height {report.Height} in transaction {report.Txid} was reported to this node.");
-        }
-
+            return;
         LogLost(report.Height, report.Txid, report.Reason);
         feed.AnchorsChanged.Raise();
     }

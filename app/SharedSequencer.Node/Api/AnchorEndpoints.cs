@@ -34,13 +34,13 @@ public sealed class AnchorEndpoints(AnchorService anchors, ChainReader reader, R
             throw Answer.BadRequest("?height= is needed; the newest anchor is at /v1/anchors/latest.");
         var height = (long)Parameters.Number(context, "height", 1, 1, long.MaxValue);
         var anchor = reader.Query(chain => chain.AnchorOf(height, options.AnchorConfirmations))
-            ?? throw Answer.NotYet($"No anchor that covers height {height} was reported to this node yet.");
+            ?? throw Answer.NotFound($"No anchor that covers height {height} was reported to this node yet. Ask again later.");
         return Answer.JsonAsync(context, anchors.Response(anchor), ApiJson.Default.AnchorResponse);
     }
 
     private Task GetLatestAsync(HttpContext context)
     {
-        var anchor = reader.Query(chain => chain.LatestAnchor()) ?? throw Answer.NotYet("No anchor was reported to this node yet.");
+        var anchor = reader.Query(chain => chain.LatestAnchor()) ?? throw Answer.NotFound("No anchor was reported to this node yet.");
         return Answer.JsonAsync(context, anchors.Response(anchor), ApiJson.Default.AnchorResponse);
     }
 

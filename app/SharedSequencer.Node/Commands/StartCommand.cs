@@ -16,8 +16,8 @@ internal static class StartCommand
         command.SetAction(async (result, cancellation) =>
         {
             var home = new NodeHome(cli.HomeOf(result));
-            var options = NodeSettings.Read(home, cli.Settings(result));
             home.Create();
+            var options = NodeSettings.Read(home, cli.Settings(result));
             using var database = NodeDatabase.Open(home.Data, options.Engine);
             await using var host = NodeProgram.Build(options, database, BearerToken.LoadOrCreate(home.AdminToken));
             return await host.RunAsync(cancellation);

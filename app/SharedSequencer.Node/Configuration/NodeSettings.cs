@@ -54,7 +54,7 @@ internal static class NodeSettings
         "Where the relayer reports anchors. On loopback only; the token is in config/admin.token.");
 
     private static readonly Setting<long> s_poolCount = Setting.Integer(
-        "pool.max_transactions", 100_000, 1, 10_000_000, "Transactions that the pool holds. Keep CometBFT's mempool.size above it.");
+        "pool.max_transactions", 80_000, 1, 10_000_000, "Transactions that the pool holds. Keep CometBFT's mempool.size above it.");
 
     private static readonly Setting<long> s_poolBytes = Setting.Integer(
         "pool.max_bytes", 256L * 1024 * 1024, 1024 * 1024, 1L << 40,

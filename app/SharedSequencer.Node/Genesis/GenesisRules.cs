@@ -1,3 +1,4 @@
+using System.Text;
 using SharedSequencer.Application;
 using SharedSequencer.Application.Genesis;
 using SharedSequencer.CometBft.Json;
@@ -5,7 +6,6 @@ using SharedSequencer.CometBft.Types;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol;
 using SharedSequencer.Protocol.Blocks;
-using System.Text;
 
 namespace SharedSequencer.Node.Genesis;
 
@@ -35,7 +35,9 @@ internal static class GenesisRules
         List<string> faults = [];
         if (genesis.ChainId.Length is 0 or > Limits.ChainIdLength)
             faults.Add($"chain_id is '{genesis.ChainId}': 1 to {Limits.ChainIdLength} characters are needed.");
-        if (genesis.InitialHeight != 1)
+
+        // CometBFT takes 0 for 1.
+        if (genesis.InitialHeight is not (0 or 1))
             faults.Add($"initial_height is {genesis.InitialHeight}: the chain starts at 1.");
         if (!genesis.AppHash.IsEmpty)
             faults.Add($"app_hash is {genesis.AppHash}: leave it empty, the application gives it.");

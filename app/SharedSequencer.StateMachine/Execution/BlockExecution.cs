@@ -15,6 +15,7 @@ namespace SharedSequencer.StateMachine.Execution;
 public sealed class BlockExecution(ChainState parent, BlockContext context)
 {
     private readonly StateFork _fork = new(parent);
+    private readonly BlockFees _fees = new(parent, context.Time);
     private readonly NamespaceUsage _usage = new();
     private readonly List<SignedTransaction> _transactions = [];
 
@@ -26,7 +27,7 @@ public sealed class BlockExecution(ChainState parent, BlockContext context)
     /// <summary>Executes a transaction as the block's next; a refused one leaves the block as it was.</summary>
     public Verdict TryAdd(SignedTransaction transaction)
     {
-        var verdict = TransactionExecutor.Execute(transaction, _fork, context, _usage);
+        var verdict = TransactionExecutor.Execute(transaction, _fork, context, _fees, _usage);
         if (verdict.IsOk)
             _transactions.Add(transaction);
         return verdict;
@@ -51,6 +52,7 @@ public sealed class BlockExecution(ChainState parent, BlockContext context)
 
         var entries = BlockEntries.Of(_transactions);
         var slices = AppendSlices(entries, out var peaks);
+        MeterUsage(entries);
         var changes = _fork.Changes();
         return new ExecutedBlock
         {
@@ -69,6 +71,21 @@ public sealed class BlockExecution(ChainState parent, BlockContext context)
             Parent = parent,
             State = parent.With(changes, peaks, context.Height, context.Time),
         };
+    }
+
+    private void MeterUsage(BlockEntries entries)
+    {
+        ulong bytes = 0;
+        foreach (var transaction in _transactions)
+            bytes += (ulong)transaction.Raw.Length;
+        _fork.SetFeeMeter(parent.FeeMeter.Add(bytes, context.Time, parent.Parameters.ChainFeeRate));
+        foreach (var (id, list) in entries.ByNamespace)
+        {
+            ulong payload = 0;
+            foreach (var entry in list)
+                payload += (ulong)entry.Payload.Length;
+            _fork.SetNamespaceMeter(id, parent.NamespaceMeter(id).Add(payload, context.Time, parent.Parameters.NamespaceFeeRate));
+        }
     }
 
     private List<Slice> AppendSlices(BlockEntries entries, out ImmutableSortedDictionary<NamespaceId, MerklePeaks> peaks)

@@ -80,6 +80,11 @@ public sealed class ChainState : IStateView
         BlockTime time) =>
         new(changes.IsEmpty ? _tree : _tree.Apply(changes), slicePeaks, height, time);
 
+    public FeeMeter FeeMeter => _tree.TryGet(StateKeys.FeeMeter, out var value) ? FeeMeter.Decode(value.Span) : default;
+
+    public FeeMeter NamespaceMeter(NamespaceId id) =>
+        _tree.TryGet(StateKeys.Meter(id), out var value) ? FeeMeter.Decode(value.Span) : default;
+
     public AccountRecord Account(AccountId id) =>
         _tree.TryGet(StateKeys.Account(id), out var value) ? AccountRecord.Decode(value.Span) : default;
 

@@ -46,7 +46,7 @@ internal sealed class EventStreamReaderTests
 
     private static async Task<List<string>> ReadAllAsync(Stream stream, int maximum = 1_000_000)
     {
-        var reader = new EventStreamReader(stream, maximum);
+        var reader = new EventStreamReader(stream, maximum, TimeSpan.FromMinutes(1));
         List<string> events = [];
         while (await reader.ReadAsync(CancellationToken.None) is { } received)
             events.Add($"{received.Name}/{received.Id}/{Encoding.UTF8.GetString(received.Data.Span)}");

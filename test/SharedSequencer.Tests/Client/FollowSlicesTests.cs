@@ -118,6 +118,31 @@ internal sealed class FollowSlicesTests
         Assert.That(connections, Is.AtLeast(2));
     }
 
+    [Test]
+    public async Task Comments_show_that_a_stream_lives()
+    {
+        var connections = 0;
+        await using var node = await ScriptedNode.StartAsync(async context =>
+        {
+            connections++;
+            context.Response.ContentType = "text/event-stream";
+            for (var i = 0; i < 30; i++)
+            {
+                await context.Response.WriteAsync(":\n\n");
+                await context.Response.Body.FlushAsync();
+                await Task.Delay(100, context.RequestAborted);
+            }
+
+            await SendSliceAsync(context, 1);
+        });
+        using var client = new SequencerClient(node.Address, options: s_quick with { StreamIdleTimeout = TimeSpan.FromSeconds(2) });
+
+        await foreach (var _ in client.FollowSlicesAsync(s_id, 1))
+            break;
+
+        Assert.That(connections, Is.EqualTo(1));
+    }
+
     [TestCase("a gap")]
     [TestCase("another namespace")]
     [TestCase("a height that does not grow")]

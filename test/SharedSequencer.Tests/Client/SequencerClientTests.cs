@@ -37,7 +37,7 @@ internal sealed class SequencerClientTests
         await RefusedAsync(() => client.GetAccountAsync(s_account));
         await RefusedAsync(() => client.GetFeesAsync());
         await RefusedAsync(() => client.GetStatusAsync());
-        await RefusedAsync(() => admin.ReportAnchorAsync(new AnchorEvidence(1, "", 0, [], 1, [])));
+        await RefusedAsync(() => admin.ReportAnchorAsync(new AnchorEvidence(1, "", 0, [], "", [], 1, [])));
         await RefusedAsync(() => admin.ReportAnchorLostAsync(new AnchorLostReport(1, "", "")));
 
         Assert.That(node.Requests, Is.EqualTo((string[])[
@@ -47,7 +47,7 @@ internal sealed class SequencerClientTests
             "GET /v1/anchors?height=5",
             "POST /v1/transactions",
             "POST /v1/transactions/batch",
-            "GET /v1/namespaces",
+            "GET /v1/namespaces?limit=1000",
             $"GET /v1/namespaces/{s_namespace}/slices/5?proof=true",
             $"GET /v1/namespaces/{s_namespace}/slices?from=5&limit=10&proof=false",
             "GET /v1/blocks/5",
@@ -215,10 +215,53 @@ internal sealed class SequencerClientTests
         });
         using var admin = new SequencerAdminClient(node.Address, "  secret\n");
 
-        _ = await ThrownByAsync<SequencerApiException>(() => admin.ReportAnchorAsync(new AnchorEvidence(1, "", 0, [], 1, [])));
+        _ = await ThrownByAsync<SequencerApiException>(() => admin.ReportAnchorAsync(new AnchorEvidence(1, "", 0, [], "", [], 1, [])));
 
         Assert.That(token, Is.EqualTo("Bearer secret"));
         Assert.That(other.Requests, Is.Empty);
+    }
+
+    [Test]
+    public async Task All_namespaces_are_listed_over_several_pages_and_a_list_that_goes_in_circles_is_refused()
+    {
+        var circle = false;
+        await using var node = await ScriptedNode.StartAsync(context =>
+        {
+            var after = context.Request.Query["after"] is [{ } text] && NamespaceId.TryParse(text, out var id) && !circle ? id.Value : 0;
+            var page = Enumerable.Range(1, 1000).Select(i => after + (ulong)i).Where(value => value <= 2500).Select(NamespaceOf);
+            return ScriptedNode.WriteAsync(context, new NamespaceListResponse([.. page]), ApiJson.Default.NamespaceListResponse);
+        });
+        using var client = new SequencerClient(node.Address);
+
+        var all = (await client.GetNamespacesAsync()).Namespaces;
+        circle = true;
+        var fault = await ThrownByAsync<SequencerConnectionException>(() => client.GetNamespacesAsync());
+
+        Assert.That(all.Select(n => n.Id), Is.EqualTo(Enumerable.Range(1, 2500).Select(i => new NamespaceId((ulong)i).ToString())));
+        Assert.That(fault.Message, Does.Contain("out of order"));
+        Assert.That(node.Requests, Has.Count.EqualTo(5));
+
+        static NamespaceResponse NamespaceOf(ulong value) => new()
+        {
+            Id = $"{new NamespaceId(value)}",
+            Name = $"n-{value}",
+            Owner = $"{s_account}",
+            FeeRecipient = $"{s_account}",
+            SurchargePerByte = "0",
+            MaxBytesPerBlock = 0,
+            DataMode = "full",
+            Deposit = "0",
+            Head = new NamespaceHeadResponse(0, 0, new string('0', 64)),
+        };
+    }
+
+    [Test]
+    public async Task What_does_not_exist_yet_is_null_too()
+    {
+        await using var node = await ScriptedNode.StartAsync(context => ScriptedNode.RefuseAsync(context, 404, ProblemCodes.NotYet, "Not yet."));
+        using var client = new SequencerClient(node.Address);
+
+        Assert.That(await client.GetAnchorAsync(null), Is.Null);
     }
 
     [TestCase("ftp://host/")]

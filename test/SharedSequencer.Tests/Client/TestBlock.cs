@@ -20,7 +20,7 @@ internal sealed class TestBlock
 
     /// <param name="entries">In block order.</param>
     /// <param name="transactions">What follows the preamble; none for an empty block.</param>
-    /// <param name="preamble">Instead of the honest one.</param>
+    /// <param name="preamble">Instead of the honest one, also where there is nothing behind it.</param>
     public TestBlock(
         long height,
         IReadOnlyList<Entry> entries,
@@ -39,7 +39,7 @@ internal sealed class TestBlock
             PayloadBytes = (ulong)entries.Sum(e => (long)e.Payload.Length),
             ForcedCount = 0,
         };
-        Preamble = transactions.Count == 0 ? null : preamble?.Invoke(honest) ?? honest.Encode();
+        Preamble = preamble?.Invoke(honest) ?? (transactions.Count == 0 ? null : honest.Encode());
         Items = Preamble is null ? [] : [Preamble, .. transactions];
         _items = MerkleTree.Build([.. Items.Select(item => MerkleHash.Leaf(Hash256.Of(item.Span).Span))]);
         LightBlock = LightBlockOf(HeaderOf(height, TransactionList.Hash(Items)));
