@@ -44,7 +44,7 @@ internal sealed class StateBench : IBench
     {
         var isLargest = size == s_sizes[^1];
         using var folder = new TemporaryFolder();
-        List<double> roots = [], commits = [], totals = [];
+        List<double> roots = [], commits = [], totals = [], cpu = [];
         using (var database = NodeDatabase.Open(folder.File("data"), "cometbft"))
         {
             var store = new SqliteChainStore(database);
@@ -55,6 +55,7 @@ internal sealed class StateBench : IBench
             for (var block = 0; block < Blocks; block++)
             {
                 var accounts = Choose(random, size);
+                var used = CpuTime.OfThis();
                 var start = Stopwatch.GetTimestamp();
                 var executed = Execute(state, accounts);
                 var root = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -66,10 +67,11 @@ internal sealed class StateBench : IBench
                 roots.Add(root);
                 commits.Add(total - root);
                 totals.Add(total);
+                cpu.Add((CpuTime.OfThis() - used) * 1000);
             }
         }
 
-        var parts = $"root {Statistics.Median(roots):0.0} ms, SQLite {Statistics.Median(commits):0.0} ms";
+        var parts = $"root {Statistics.Median(roots):0.0} ms, SQLite {Statistics.Median(commits):0.0} ms; processor time {Statistics.Median(cpu):0} ms";
         if (!isLargest)
         {
             figures.Add(Figure.Report($"state-commit-{size}", "ms", totals, parts));
@@ -94,6 +96,7 @@ internal sealed class StateBench : IBench
 
         // As a process that starts: nothing of the old state is left.
         ProcessMemory.StartAnew();
+        var startCpu = CpuTime.OfThis();
         var opening = Stopwatch.GetTimestamp();
         using (var database = NodeDatabase.Open(folder.File("data"), "cometbft"))
         {
@@ -101,7 +104,7 @@ internal sealed class StateBench : IBench
                 throw new InvalidDataException("Nothing was stored.");
         }
 
-        figures.Add(Figure.AtMost("state-start", "s", [Stopwatch.GetElapsedTime(opening).TotalSeconds], 5, $"open the database, rebuild and check the root of {size} accounts; peak {ProcessMemory.Peak():0} MB"));
+        figures.Add(Figure.AtMost("state-start", "s", [Stopwatch.GetElapsedTime(opening).TotalSeconds], 5, $"open the database, rebuild and check the root of {size} accounts; processor time {CpuTime.OfThis() - startCpu:0.0} s, peak {ProcessMemory.Peak():0} MB"));
     }
 
     /// <summary>The first block, which stores genesis.</summary>

@@ -7,7 +7,7 @@ namespace SharedSequencer.Bench.Networks;
 internal sealed class FastPathBench : IBench
 {
     /// <summary>Tells the node that its own pool is CometBFT's mempool.</summary>
-    public const string MempoolVariable = "SEQ_SEQUENCER_MEMPOOL";
+    public const string MempoolVariable = "SEQ_SEQUENCER_COMETBFT_MEMPOOL";
 
     public const string MempoolValue = "app";
 
