@@ -6,6 +6,7 @@ using SharedSequencer.Application.Genesis;
 using SharedSequencer.Application.Ports;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.RandomChain;
 using SharedSequencer.StateMachine;
 
 namespace SharedSequencer.Bench.InProcess;
@@ -22,7 +23,7 @@ internal sealed class BenchChain
 
     public BenchChain(GenesisState genesis, IChainStore? store = null)
     {
-        Application = new SequencerApplication(store ?? new ForgetfulStore(), new SilentObserver(), new ApplicationOptions
+        Application = new SequencerApplication(store ?? new MemoryChainStore(), new RecordingObserver(), new ApplicationOptions
         {
             PoolCount = 1_000_000,
             PoolBytes = 1L << 30,

@@ -11,7 +11,7 @@ internal sealed class CometCalls(Uri rpc) : IDisposable
     /// <summary>Metas that CometBFT gives in one answer.</summary>
     private const int MetasPerCall = 20;
 
-    private readonly HttpClient _http = new() { BaseAddress = rpc, Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = new() { BaseAddress = rpc, Timeout = TimeSpan.FromSeconds(90) };
 
     public async Task<long> HeightAsync(CancellationToken cancellation)
     {

@@ -34,6 +34,9 @@ internal sealed class LatencyBench : IBench
             App = AppKind.KeyValueStore,
             Genesis = LoadGenesis.Of(keys.Append(owner), new BlockTime(now, 0)),
             Validators = Validators,
+
+            // A slow transaction is a figure, not a failure.
+            CometSettings = new Dictionary<string, string> { ["rpc.timeout_broadcast_tx_commit"] = "\"60s\"" },
         };
         var register = LoadGenesis.Register(owner, expiry).Raw;
         var signed = Array.ConvertAll(SignedLoad.Submissions(keys, 4 * Accounts, Bytes, expiry), t => t.Raw);
@@ -60,12 +63,18 @@ internal sealed class LatencyBench : IBench
             await calls.CommitAsync(register, cancellation);
 
         var measured = new Measured([], []);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round <= Rounds; round++)
         {
             // Each account's next transaction comes long after its last one: 200 of them take turns.
             var from = round * perRound;
-            measured.Reference.Add(await LightLoad.RunAsync(reference, unsigned.AsMemory(from, perRound), cancellation));
-            measured.Runs.Add(await LightLoad.RunAsync(network, signed.AsMemory(from, perRound), cancellation));
+            var theirs = await LightLoad.RunAsync(reference, unsigned.AsMemory(from, perRound), cancellation);
+            var ours = await LightLoad.RunAsync(network, signed.AsMemory(from, perRound), cancellation);
+
+            // The first round is the compiler's.
+            if (round == 0)
+                continue;
+            measured.Reference.Add(theirs);
+            measured.Runs.Add(ours);
             context.Say($"{(plan.Delay == TimeSpan.Zero ? "one machine" : "100 ms apart")}: kvstore {Statistics.Latency(measured.Reference[^1])}; sequencer {Statistics.Latency(measured.Runs[^1])}");
         }
 
