@@ -11,6 +11,7 @@ public sealed class LocalNetwork : IAsyncDisposable
 {
     private readonly FileStream _lock;
     private readonly RunningSet _running;
+    private int _followers;
 
     private LocalNetwork(NetworkPlan plan, NetworkFolder folder, NetworkKeys keys, NetworkPrograms programs, FileStream folderLock, RunningSet running)
     {
@@ -92,6 +93,20 @@ public sealed class LocalNetwork : IAsyncDisposable
     {
         await _running.DisposeAsync();
         await _lock.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Prepares a node more, which is no validator and dials all of them. It is not started, and the network's next
+    /// run does not know it.
+    /// </summary>
+    /// <param name="overrides">Keys of its CometBFT's config.toml, such as <c>statesync.enable</c>.</param>
+    public async Task<ValidatorNode> AddFollowerAsync(
+        IReadOnlyDictionary<string, string>? overrides = null, CancellationToken cancellation = default)
+    {
+        var follower = new ValidatorNode(this, Validators.Count + _followers++, new PortChoice(new Dictionary<string, int>(), useDefaults: false));
+        await follower.PrepareAsync(cancellation, overrides);
+        follower.Home.CopyGenesisFrom(Validators[0].Home);
+        return follower;
     }
 
     internal ManagedProcess Run(ProcessSpec spec) => _running.Start(spec);

@@ -43,7 +43,7 @@ public sealed class TransactionEndpoints(
     private Task SubmitAsync(HttpContext context) => bodies.UseAsync(context, SingleBytes, async body =>
     {
         var isJson = context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
-        var raw = isJson ? FromJson(body.Span) : body;
+        var raw = isJson ? FromJson(body.Span) : body.ToArray();
         var result = await limit.RunAsync(() => submissions.SubmitAsync(raw, context.RequestAborted), context.RequestAborted);
         if (!result.IsTaken)
             throw ProblemOf(result);
@@ -54,18 +54,10 @@ public sealed class TransactionEndpoints(
     {
         var items = Split(body);
 
-        // Signatures on all cores, then one after the other: the nonces of an account must arrive in order.
+        // Signatures on all cores; the submissions then find them verified.
         Parallel.ForEach(items, item => _ = chain.Check(item));
-        var results = await limit.RunAsync(
-            async () =>
-            {
-                var responses = new SubmitTransactionResponse[items.Count];
-                for (var i = 0; i < responses.Length; i++)
-                    responses[i] = (await submissions.SubmitAsync(items[i], context.RequestAborted)).ToResponse();
-                return responses;
-            },
-            context.RequestAborted);
-        await Answer.JsonAsync(context, results, ApiJson.Default.SubmitTransactionResponseArray);
+        var results = await limit.RunAsync(() => submissions.SubmitAsync(items, context.RequestAborted), context.RequestAborted);
+        await Answer.JsonAsync(context, [.. results.Select(result => result.ToResponse())], ApiJson.Default.SubmitTransactionResponseArray);
     });
 
     private Task GetAsync(HttpContext context)
@@ -118,6 +110,7 @@ public sealed class TransactionEndpoints(
         }
     }
 
+    // Copies: a transaction in the pool must not keep the whole request in memory.
     private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> body)
     {
         List<ReadOnlyMemory<byte>> items = [];
@@ -128,7 +121,7 @@ public sealed class TransactionEndpoints(
                 throw Answer.BadRequest($"The batch is cut off in transaction {items.Count}: before each one its length is needed, 4 bytes, big-endian.");
             if (items.Count == BatchCount)
                 throw new ProblemException(413, ProblemCodes.TooLarge, "Too large", $"The batch has more than {BatchCount} transactions. Send several.");
-            items.Add(rest.Slice(sizeof(uint), (int)length));
+            items.Add(rest.Slice(sizeof(uint), (int)length).ToArray());
             position += sizeof(uint) + (int)length;
         }
 

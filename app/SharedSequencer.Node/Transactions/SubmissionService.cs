@@ -4,77 +4,95 @@ using SharedSequencer.CometBft.Rpc;
 using SharedSequencer.Node.Chain;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol;
+using SharedSequencer.StateMachine.Execution;
 
 namespace SharedSequencer.Node.Transactions;
 
 /// <summary>
-/// Takes transactions from users. What can be refused by itself never reaches CometBFT; the rest goes through its
-/// <c>broadcast_tx_sync</c>, whose CheckTx asks our pool and whose mempool tells the other validators.
+/// Takes transactions from users. What can be refused by itself never reaches CometBFT; the rest is broadcast by it, and
+/// its CheckTx comes back to our own pool, whose verdict is the answer.
 /// </summary>
-public sealed class SubmissionService(ChainSource chain, TransactionLadder ladder, EndedTransactions ended, ChainFeed feed, CometRpcClient rpc)
+/// <remarks>
+/// CometBFT's client holds a lone CheckTx back for up to 20 ms to send it with others. Waiting for each answer before
+/// the next broadcast would make 50 a second; so a batch is broadcast in order first, and its verdicts awaited then.
+/// </remarks>
+public sealed class SubmissionService(
+    ChainSource chain, TransactionLadder ladder, EndedTransactions ended, ChainFeed feed, CheckVerdicts verdicts, CometRpcClient rpc)
 {
-    /// <summary>The same bytes may be on their way through CheckTx at this moment.</summary>
-    private static readonly TimeSpan s_twinPatience = TimeSpan.FromSeconds(1);
+    /// <summary>For CheckTx to come back; far longer than it takes unless CometBFT ends.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Submits one transaction. The same bytes again give its status, or try anew after <c>rejected</c> and <c>evicted</c>.</summary>
-    public async Task<Submission> SubmitAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
+    public async Task<Submission> SubmitAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation) =>
+        await await BeginAsync(raw, cancellation);
+
+    /// <summary>Submits several; the next is broadcast when CometBFT has taken the one before, so that nonces stay in order.</summary>
+    public async Task<Submission[]> SubmitAsync(IReadOnlyList<ReadOnlyMemory<byte>> raws, CancellationToken cancellation)
+    {
+        var begun = new Task<Submission>[raws.Count];
+        for (var i = 0; i < begun.Length; i++)
+            begun[i] = await BeginAsync(raws[i], cancellation);
+        return await Task.WhenAll(begun);
+    }
+
+    /// <summary>Returns when CometBFT has taken it; the inner task when it is decided.</summary>
+    private async Task<Task<Submission>> BeginAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {
         _ = chain.State;
         var id = Hash256.Of(raw.Span);
         var text = id.ToString();
-        if (ladder.Find(id) is { } known && known.Status is not (TransactionStatuses.Rejected or TransactionStatuses.Evicted))
-            return Submission.Known(known);
+        if (ladder.Find(id) is { } known && !CanBeTriedAnew(known))
+            return Task.FromResult(Submission.Known(known));
 
-        // The pool would take it out of a cache otherwise shared: verified once, here or in CheckTx.
+        // The verified transaction is remembered by its id: CheckTx will not verify it again.
         var check = chain.Check(raw);
         if (check.Transaction is null)
-            return Submission.Refused(text, check.Verdict.Code, check.Verdict.Message);
+            return Task.FromResult(Submission.Refused(text, check.Verdict.Code, check.Verdict.Message));
 
+        var expectation = verdicts.Expect(id);
         try
         {
-            return await BroadcastAsync(id, text, raw, cancellation);
+            var answer = await rpc.BroadcastWithoutCheckAsync(raw, cancellation);
+            switch (answer.Outcome)
+            {
+                case BroadcastOutcome.Accepted:
+                case BroadcastOutcome.AlreadyInCache:
+                    var finish = FinishAsync(id, text, expectation, cancellation);
+                    expectation = null;
+                    return finish;
+                case BroadcastOutcome.MempoolFull:
+                    return Task.FromResult(Submission.Refused(
+                        text, ResultCode.PoolFull, $"CometBFT's mempool is full: {answer.Log}. Try again after the next block."));
+                case BroadcastOutcome.TooLarge:
+                    return Task.FromResult(Submission.Refused(text, ResultCode.TooLarge, $"CometBFT's limits refuse it: {answer.Log}."));
+                default:
+                    throw new InvalidOperationException($"CometBFT answered {answer.Outcome} without a check.");
+            }
         }
         catch (CometRpcException error)
         {
-            return Submission.Unavailable(text, $"{error.Message} The transaction may or may not have arrived; submitting it again is safe.");
+            return Task.FromResult(Submission.Unavailable(
+                text, $"{error.Message} The transaction may or may not have arrived; submitting it again is safe."));
         }
-    }
-
-    private async Task<Submission> BroadcastAsync(Hash256 id, string text, ReadOnlyMemory<byte> raw, CancellationToken cancellation)
-    {
-        var answer = await rpc.BroadcastAsync(raw, cancellation);
-        switch (answer.Outcome)
+        finally
         {
-            case BroadcastOutcome.Accepted:
-                return Submission.Received(text);
-            case BroadcastOutcome.AlreadyInCache:
-                return await FindTwinAsync(id, text, cancellation);
-            case BroadcastOutcome.MempoolFull:
-                return Submission.Refused(text, ResultCode.PoolFull, $"CometBFT's mempool is full: {answer.Log}. Try again after the next block.");
-            case BroadcastOutcome.TooLarge:
-                return Submission.Refused(text, ResultCode.TooLarge, $"CometBFT's limits refuse it: {answer.Log}.");
-            case BroadcastOutcome.Refused:
-                var code = (ResultCode)answer.Code;
-
-                // Its twin may have become final since we looked: then its own nonce is used, by itself.
-                if (code == ResultCode.NonceTooLow && ladder.Find(id) is { } final && final.Height is not null)
-                    return Submission.Known(final);
-                ended.Add(id, new PoolEnding(PoolEndingKind.Rejected, code, answer.Log));
-                return Submission.Refused(text, code, answer.Log);
-            default:
-                throw new InvalidOperationException($"CometBFT's answer {answer.Outcome} is unknown.");
+            expectation?.Dispose();
         }
     }
 
-    /// <summary>CometBFT has seen these bytes: the pool or a block has them, or will in a moment.</summary>
-    private async Task<Submission> FindTwinAsync(Hash256 id, string text, CancellationToken cancellation)
+    /// <summary>Waits for the verdict; bytes that CometBFT had seen before may be in the pool or in a block without a new one.</summary>
+    private async Task<Submission> FinishAsync(
+        Hash256 id, string text, CheckVerdicts.Expectation expectation, CancellationToken cancellation)
     {
+        using var held = expectation;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(s_twinPatience);
+        deadline.CancelAfter(s_patience);
         while (true)
         {
-            var changed = Task.WhenAny(feed.PoolChanged.Next, feed.Committed.Next);
-            if (ladder.Find(id) is { } status)
+            var changed = Task.WhenAny(expectation.Verdict, feed.PoolChanged.Next, feed.Committed.Next);
+            if (expectation.Verdict.IsCompletedSuccessfully)
+                return Of(id, text, expectation.Verdict.Result);
+            if (ladder.Find(id) is { } status && !CanBeTriedAnew(status))
                 return Submission.Known(status);
             try
             {
@@ -83,8 +101,23 @@ public sealed class SubmissionService(ChainSource chain, TransactionLadder ladde
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
                 return Submission.Unavailable(
-                    text, "CometBFT still remembers these bytes, but they are neither in the pool nor in a block. Submit them again after the next block.");
+                    text, $"CometBFT took the transaction but has not had it checked within {s_patience.TotalSeconds} s. Submitting it again is safe.");
             }
         }
     }
+
+    private Submission Of(Hash256 id, string text, Verdict verdict)
+    {
+        if (verdict.IsOk)
+            return Submission.Received(text);
+
+        // Its twin may have become final since we looked: then it is its own nonce that is used.
+        if (verdict.Code == ResultCode.NonceTooLow && ladder.Find(id) is { Height: not null } final)
+            return Submission.Known(final);
+        ended.Add(id, new PoolEnding(PoolEndingKind.Rejected, verdict.Code, verdict.Message));
+        return Submission.Refused(text, verdict.Code, verdict.Message);
+    }
+
+    private static bool CanBeTriedAnew(TransactionStatusResponse status) =>
+        status.Status is TransactionStatuses.Rejected or TransactionStatuses.Evicted;
 }
