@@ -68,8 +68,7 @@ internal static class GatewayProgram
             RequestTimeout = s_nodeTimeout,
             MaximumBackoff = TimeSpan.FromSeconds(1),
         }));
-        services.AddSingleton(s => new AccountSender(
-            s.GetRequiredService<SequencerClient>(), key, new AccountSenderOptions { Lifetime = options.SubmissionLifetime, Attempts = 3 }));
+        services.AddSingleton(s => new PayingAccount(options, s.GetRequiredService<SequencerClient>(), key));
         services.AddSingleton(_ => new GethRpc(new JsonRpcClient(options.GethUrl, options.UpstreamTimeout, options.MaximumResponseBytes)));
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<PendingPool>();

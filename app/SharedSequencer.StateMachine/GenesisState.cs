@@ -19,9 +19,12 @@ public sealed record GenesisState
     public required IReadOnlyList<KeyValuePair<AccountId, ulong>> Accounts { get; init; }
 
     /// <summary>All keys and values of the state, ordered by key.</summary>
-    /// <exception cref="ArgumentException">An account is named twice or has no coins, or the supply exceeds 64 bits.</exception>
+    /// <exception cref="ArgumentException">
+    /// An account is named twice or has no coins, the supply exceeds 64 bits, or a parameter is out of its range.
+    /// </exception>
     public StateChange[] Entries()
     {
+        CheckParameters();
         List<StateChange> entries =
         [
             new(StateKeys.ChainId.ToArray(), Encoding.UTF8.GetBytes(ChainId)),
@@ -45,5 +48,22 @@ public sealed record GenesisState
         var ordered = entries.ToArray();
         Array.Sort(ordered, (a, b) => a.Key.Span.SequenceCompareTo(b.Key.Span));
         return ordered;
+    }
+
+    /// <summary>Within these ranges no price overflows: see <see cref="FeeMeter.PriceAt"/>.</summary>
+    private void CheckParameters()
+    {
+        Check("base_fee_per_byte", Parameters.BaseFeePerByte, 1, 1 << 20);
+        Check("max_transaction_lifetime", Parameters.MaxTransactionLifetime, 1, 365 * 24 * 60 * 60);
+        Check("chain_fee_target_bytes_per_second", Parameters.ChainFeeRate.TargetBytesPerSecond, 1, 1UL << 40);
+        Check("chain_fee_update_bytes", Parameters.ChainFeeRate.UpdateBytes, 1, 1UL << 36);
+        Check("namespace_fee_target_bytes_per_second", Parameters.NamespaceFeeRate.TargetBytesPerSecond, 1, 1UL << 40);
+        Check("namespace_fee_update_bytes", Parameters.NamespaceFeeRate.UpdateBytes, 1, 1UL << 36);
+    }
+
+    private static void Check(string name, ulong value, ulong least, ulong most)
+    {
+        if (value < least || value > most)
+            throw new ArgumentException($"The parameter {name} is {value}; {least} to {most} is possible.");
     }
 }

@@ -29,7 +29,14 @@ public sealed class RandomWorld
         {
             ChainId = ChainId,
             Time = new BlockTime(1_700_000_000, 0),
-            Parameters = new ChainParameters { MinimumNamespaceDeposit = 1000 },
+            Parameters = new ChainParameters
+            {
+                MinimumNamespaceDeposit = 1000,
+
+                // Low targets, so that prices move within a few blocks.
+                ChainFeeRate = new FeeRate(900, 6_000),
+                NamespaceFeeRate = new FeeRate(150, 1_500),
+            },
             Accounts = [.. _keys.Select((key, i) => new KeyValuePair<AccountId, ulong>(key.PublicKey, 50_000_000UL + (ulong)i))],
         };
     }

@@ -18,6 +18,10 @@ public static class GenesisJson
     private const string BaseFeeName = "base_fee_per_byte";
     private const string LifetimeName = "max_transaction_lifetime";
     private const string DepositName = "minimum_namespace_deposit";
+    private const string ChainTargetName = "chain_fee_target_bytes_per_second";
+    private const string ChainUpdateName = "chain_fee_update_bytes";
+    private const string NamespaceTargetName = "namespace_fee_target_bytes_per_second";
+    private const string NamespaceUpdateName = "namespace_fee_update_bytes";
 
     private static readonly JsonDocumentOptions s_options = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
@@ -63,6 +67,10 @@ public static class GenesisJson
             writer.WriteString(BaseFeeName, Text(genesis.Parameters.BaseFeePerByte));
             writer.WriteString(LifetimeName, Text(genesis.Parameters.MaxTransactionLifetime));
             writer.WriteString(DepositName, Text(genesis.Parameters.MinimumNamespaceDeposit));
+            writer.WriteString(ChainTargetName, Text(genesis.Parameters.ChainFeeRate.TargetBytesPerSecond));
+            writer.WriteString(ChainUpdateName, Text(genesis.Parameters.ChainFeeRate.UpdateBytes));
+            writer.WriteString(NamespaceTargetName, Text(genesis.Parameters.NamespaceFeeRate.TargetBytesPerSecond));
+            writer.WriteString(NamespaceUpdateName, Text(genesis.Parameters.NamespaceFeeRate.UpdateBytes));
             writer.WriteEndObject();
             writer.WriteEndObject();
         }
@@ -86,7 +94,9 @@ public static class GenesisJson
 
         var parameters = root.GetProperty(ParametersName);
         const string ParametersPath = $"app_state.{ParametersName}";
-        Expect(parameters, ParametersPath, BaseFeeName, LifetimeName, DepositName);
+        Expect(
+            parameters, ParametersPath,
+            BaseFeeName, LifetimeName, DepositName, ChainTargetName, ChainUpdateName, NamespaceTargetName, NamespaceUpdateName);
         return new GenesisState
         {
             ChainId = chainId,
@@ -95,8 +105,12 @@ public static class GenesisJson
             Parameters = new ChainParameters
             {
                 BaseFeePerByte = Number(parameters, ParametersPath, BaseFeeName),
-                MaxTransactionLifetime = Positive(parameters, ParametersPath, LifetimeName),
+                MaxTransactionLifetime = Number(parameters, ParametersPath, LifetimeName),
                 MinimumNamespaceDeposit = Number(parameters, ParametersPath, DepositName),
+                ChainFeeRate = new FeeRate(
+                    Number(parameters, ParametersPath, ChainTargetName), Number(parameters, ParametersPath, ChainUpdateName)),
+                NamespaceFeeRate = new FeeRate(
+                    Number(parameters, ParametersPath, NamespaceTargetName), Number(parameters, ParametersPath, NamespaceUpdateName)),
             },
         };
     }
@@ -132,12 +146,6 @@ public static class GenesisJson
         return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && Text(value) == text
             ? value
             : throw new FormatException($"{path}.{name} is '{text}'; a whole number from 0 to {ulong.MaxValue} is needed.");
-    }
-
-    private static ulong Positive(JsonElement element, string path, string name)
-    {
-        var value = Number(element, path, name);
-        return value > 0 ? value : throw new FormatException($"{path}.{name} must be above 0.");
     }
 
     private static string Text(ulong value) => value.ToString(CultureInfo.InvariantCulture);

@@ -23,7 +23,9 @@ public sealed class TransactionPool(ApplicationOptions options, IChainObserver o
     private readonly Dictionary<AccountId, AccountQueue> _queues = [];
     private readonly SortedSet<(long Expiry, ulong Arrival, AccountId Sender)> _expiries = [];
     private readonly Dictionary<Hash256, Verdict> _failed = [];
+    private readonly SortedSet<(ulong MaxFeePerByte, ulong Arrival, AccountId Sender)> _feeCaps = [];
     private ChainState? _state;
+    private BlockFees? _fees;
     private ulong _arrivals;
     private long _bytes;
 
@@ -70,9 +72,11 @@ public sealed class TransactionPool(ApplicationOptions options, IChainObserver o
         lock (_lock)
         {
             _state = state;
+            _fees = new BlockFees(state, state.Time);
             _byId.Clear();
             _queues.Clear();
             _expiries.Clear();
+            _feeCaps.Clear();
             _failed.Clear();
             _bytes = 0;
         }
@@ -127,8 +131,20 @@ public sealed class TransactionPool(ApplicationOptions options, IChainObserver o
         lock (_lock)
         {
             _state = block.State;
+            _fees = new BlockFees(block.State, block.State.Time);
             HashSet<AccountId> disturbed = [];
             var namespacesChanged = false;
+
+            // What the base fee has passed cannot run: it has to leave, or it would wake the chain for nothing.
+            foreach (var (cap, _, sender) in _feeCaps)
+            {
+                if (cap >= _fees.BasePerByte)
+                    break;
+                disturbed.Add(sender);
+            }
+
+            foreach (var slice in block.Slices)
+                namespacesChanged |= _fees.NamespacePerByte(slice.Namespace) > 0;
             foreach (var transaction in block.Transactions)
                 disturbed.Add(transaction.Sender);
             foreach (var change in block.Changes)
@@ -152,7 +168,7 @@ public sealed class TransactionPool(ApplicationOptions options, IChainObserver o
                 disturbed.Add(sender);
             }
 
-            // New surcharges or writers can reach any queue. They are rare: look at all.
+            // New surcharges, writers or namespace fees can reach any queue. They are rare: look at all.
             if (namespacesChanged)
                 disturbed.UnionWith(_queues.Keys);
             HashSet<Hash256> included = [];
@@ -180,7 +196,7 @@ public sealed class TransactionPool(ApplicationOptions options, IChainObserver o
         var committed = state.Account(transaction.Sender).Nonce;
         if (transaction.Body.Nonce < committed)
             return TransactionExecutor.CheckNonce(transaction, committed);
-        verdict = TransactionCost.Of(transaction, state, out var cost);
+        verdict = TransactionCost.Of(transaction, state, _fees!, out var cost);
         if (!verdict.IsOk)
             return verdict;
         verdict = new NamespaceUsage().Check(transaction, state);
@@ -254,6 +270,7 @@ public sealed class TransactionPool(ApplicationOptions options, IChainObserver o
         _byId.Add(entry.Id, entry);
         _bytes += entry.Bytes;
         _expiries.Add((entry.Transaction.Body.ExpiryTime, entry.Arrival, entry.Sender));
+        _feeCaps.Add((entry.Transaction.Body.MaxFeePerByte, entry.Arrival, entry.Sender));
     }
 
     private void Renew(AccountId id, AccountQueue queue, ChainState state, HashSet<Hash256> included, List<(Hash256, PoolEnding)> endings)
@@ -301,7 +318,7 @@ public sealed class TransactionPool(ApplicationOptions options, IChainObserver o
         var verdict = TransactionExecutor.CheckContext(entry.Transaction, state, state.Time);
         if (!verdict.IsOk)
             return verdict;
-        verdict = TransactionCost.Of(entry.Transaction, state, out _);
+        verdict = TransactionCost.Of(entry.Transaction, state, _fees!, out _);
         if (!verdict.IsOk)
             return verdict;
         spend += entry.Spend;
@@ -316,6 +333,7 @@ public sealed class TransactionPool(ApplicationOptions options, IChainObserver o
             return;
         _bytes -= entry.Bytes;
         _expiries.Remove((entry.Transaction.Body.ExpiryTime, entry.Arrival, entry.Sender));
+        _feeCaps.Remove((entry.Transaction.Body.MaxFeePerByte, entry.Arrival, entry.Sender));
     }
 
     private static PoolEnding EndingOf(Verdict verdict) => new(

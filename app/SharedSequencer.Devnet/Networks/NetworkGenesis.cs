@@ -24,6 +24,10 @@ internal static class NetworkGenesis
                 ["base_fee_per_byte"] = "1",
                 ["max_transaction_lifetime"] = "86400",
                 ["minimum_namespace_deposit"] = "1000000",
+                ["chain_fee_target_bytes_per_second"] = "4000000",
+                ["chain_fee_update_bytes"] = "64000000",
+                ["namespace_fee_target_bytes_per_second"] = "2000000",
+                ["namespace_fee_update_bytes"] = "32000000",
             },
         };
         var first = validators[0].Home;
@@ -31,7 +35,8 @@ internal static class NetworkGenesis
             network.Plan.ChainId,
             CometTime.From(DateTimeOffset.UtcNow),
             state.ToJsonString(),
-            [.. validators.Select(v => (v.Home.ValidatorKey, PowerOfValidator))]));
+            [.. validators.Select(v => (v.Home.ValidatorKey, PowerOfValidator))],
+            network.Plan.ConsensusParameters));
         foreach (var validator in validators.Skip(1))
             validator.Home.CopyGenesisFrom(first);
     }

@@ -128,9 +128,9 @@ public sealed partial class EvmExecutor(
             var header = assembled.Block.Header;
             var position = ChainReader.Position(header);
             CheckKnown(position);
-            await GiveAsync(assembled, cancellationToken);
             var firm = position.LastSlice <= _firmSlice ? position : _firm;
-            await MoveAsync(header.Hash, firm, cancellationToken);
+            if (!await TryGiveAsync(assembled, firm, cancellationToken))
+                await CommitAsync(assembled, firm, cancellationToken);
             _head = header;
             _firm = firm;
             blocks.Add(new(position, assembled.Slices));
@@ -150,33 +150,57 @@ public sealed partial class EvmExecutor(
         LogFirm(firm.Number, firm.Hash, firm.LastSlice);
     }
 
-    private async Task MoveAsync(EvmHash head, BlockPosition? firm, CancellationToken cancellationToken)
+    private Task<PayloadStatus> ForkchoiceAsync(EvmHash head, BlockPosition? firm, CancellationToken cancellationToken)
     {
         var firmHash = firm is null ? EvmHash.Zero : EvmHash.Parse(firm.Hash);
-        var status = await engine.ForkchoiceUpdatedAsync(head, firmHash, firmHash, cancellationToken);
+        return engine.ForkchoiceUpdatedAsync(head, firmHash, firmHash, cancellationToken);
+    }
+
+    private async Task MoveAsync(EvmHash head, BlockPosition? firm, CancellationToken cancellationToken)
+    {
+        var status = await ForkchoiceAsync(head, firm, cancellationToken);
         if (!status.IsValid)
             throw new ClientUnreachableException($"engine_forkchoiceUpdatedV3 to head {head}: geth answered {status}.");
     }
 
-    /// <summary>Has geth execute and keep the block.</summary>
-    private async Task GiveAsync(AssembledBlock assembled, CancellationToken cancellationToken)
+    /// <summary>Has geth execute the block and make it the head, through the Engine API. False when it puts that off.</summary>
+    private async Task<bool> TryGiveAsync(AssembledBlock assembled, BlockPosition? firm, CancellationToken cancellationToken)
     {
         var header = assembled.Block.Header;
         var status = await engine.NewPayloadAsync(assembled.Block.Payload, assembled.Attributes.ParentBeaconBlockRoot, cancellationToken);
-        if (status.IsValid)
-            return;
-        if (!status.IsPutOff)
+        if (status.IsPutOff)
+            return false;
+        if (!status.IsValid)
             throw new ExecutorDivergedException($"engine_newPayloadV3: geth refuses block {header.Number} {header.Hash}, which it built itself: {status}.");
 
-        // A geth that was killed before it wrote any state comes back at its genesis, takes itself for one that never finished a snap
-        // sync, and puts off every payload until its next start. It builds and commits blocks all the same.
-        LogPutOff(header.Number, status.Status);
+        try
+        {
+            // VALID alone does not tell that the head moved.
+            return (await ForkchoiceAsync(header.Hash, firm, cancellationToken)).IsValid
+                && (await geth.HeadAsync(cancellationToken)).Hash == header.Hash;
+        }
+        catch (JsonRpcErrorException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// A geth that was killed comes back at an older head. Until it is past the blocks that it lost, or until its next start when it
+    /// had written no state at all, its Engine API takes it for syncing: payloads are put off, and the head stays where it is
+    /// ("snap-sync incomplete", "old head while syncing", "too deep reorg"). It builds and commits blocks all the same.
+    /// </summary>
+    private async Task CommitAsync(AssembledBlock assembled, BlockPosition? firm, CancellationToken cancellationToken)
+    {
+        var header = assembled.Block.Header;
+        LogPutOff(header.Number);
         var head = await geth.HeadAsync(cancellationToken);
         if (head.Hash != header.ParentHash)
             throw new ClientUnreachableException($"geth's head moved to {head.Number} {head.Hash} while block {header.Number} was built on {header.ParentHash}.");
         var committed = await geth.CommitBlockAsync(assembled.Block, assembled.Attributes, cancellationToken);
         if (committed != header.Hash)
             throw new ExecutorDivergedException($"geth committed {committed} as block {header.Number}, which it had built as {header.Hash}.");
+        await MoveAsync(header.Hash, firm, cancellationToken);
     }
 
     private void CheckKnown(BlockPosition position)
@@ -197,8 +221,8 @@ public sealed partial class EvmExecutor(
     [LoggerMessage(Level = LogLevel.Debug, Message = "EVM block {Number} {Hash} up to slice {Slice}: {Transactions} transactions")]
     private partial void LogExecuted(ulong number, string hash, ulong slice, int transactions);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "geth answered {Status} to block {Number}: it is committed directly")]
-    private partial void LogPutOff(ulong number, string status);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "geth's Engine API puts block {Number} off: it is committed directly")]
+    private partial void LogPutOff(ulong number);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "EVM block {Number} {Hash} is firm, up to slice {Slice}")]
     private partial void LogFirm(ulong number, string hash, ulong slice);

@@ -8,7 +8,8 @@ namespace SharedSequencer.Gateway.Following;
 /// <summary>The execution client's newest block as last seen, and what follows from it for the next one.</summary>
 internal sealed class ExecutionView(GethRpc geth)
 {
-    private ulong? _chainId;
+    /// <summary>0 before geth has told it: no chain has this id.</summary>
+    private ulong _chainId;
     private volatile EvmBlockHeader? _head;
 
     /// <summary>Null before geth has answered once.</summary>
@@ -23,7 +24,13 @@ internal sealed class ExecutionView(GethRpc geth)
     /// <summary>What a transaction must meet in the next block: the rules, and the base fee in wei per gas.</summary>
     public async Task<(TransactionRules Rules, BigInteger BaseFee)> TermsAsync(int maximumBytes, CancellationToken cancellation)
     {
-        var chainId = _chainId ??= await geth.ChainIdAsync(cancellation);
+        var chainId = Volatile.Read(ref _chainId);
+        if (chainId == 0)
+        {
+            chainId = await geth.ChainIdAsync(cancellation);
+            Volatile.Write(ref _chainId, chainId);
+        }
+
         var head = _head ?? await RefreshAsync(cancellation);
         return (new TransactionRules(chainId, maximumBytes, head.GasLimit), BaseFee.After(head));
     }

@@ -2,12 +2,13 @@ using System.Globalization;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.Client;
 using SharedSequencer.Gateway.Configuration;
+using SharedSequencer.Gateway.Submission;
 using SharedSequencer.Primitives;
 
 namespace SharedSequencer.Gateway.Following;
 
 /// <summary>The rollup's namespace and the gateway's account in the sequencer, as last seen: may it write, can it pay?</summary>
-internal sealed class NamespaceView(GatewayOptions options, SequencerClient node, AccountSender sender)
+internal sealed class NamespaceView(GatewayOptions options, SequencerClient node, PayingAccount account)
 {
     private volatile NamespaceResponse? _record;
     private volatile AccountResponse? _account;
@@ -17,7 +18,7 @@ internal sealed class NamespaceView(GatewayOptions options, SequencerClient node
     public NamespaceResponse? Record => _record;
 
     /// <summary>The gateway's own balance in useq, as last seen.</summary>
-    public ulong Balance => _account is { } account && ulong.TryParse(account.Balance, NumberStyles.None, CultureInfo.InvariantCulture, out var balance) ? balance : 0;
+    public ulong Balance => _account is { } known && ulong.TryParse(known.Balance, NumberStyles.None, CultureInfo.InvariantCulture, out var balance) ? balance : 0;
 
     /// <summary>The most bytes of payload that a block takes of this namespace: a longer one could never be ordered.</summary>
     public int MaximumPayload => _record is { MaxBytesPerBlock: > 0 and < int.MaxValue } record ? (int)record.MaxBytesPerBlock : int.MaxValue;
@@ -31,9 +32,9 @@ internal sealed class NamespaceView(GatewayOptions options, SequencerClient node
                 return _fault;
             if (_record is null)
                 return $"The namespace '{options.NamespaceText}' is not registered: run 'seqctl namespace register'.";
-            if (_record.Writers is { } writers && !writers.Contains(sender.Account.ToString()))
-                return $"The account {sender.Account} is not among the writers of '{options.NamespaceText}': its owner must add it.";
-            return Balance == 0 ? $"The account {sender.Account} is empty: send it some SEQ, as it pays for the transactions." : null;
+            if (_record.Writers is { } writers && !writers.Contains(account.Id.ToString()))
+                return $"The account {account.Id} is not among the writers of '{options.NamespaceText}': its owner must add it.";
+            return Balance == 0 ? $"The account {account.Id} is empty: send it some SEQ, as it pays for the transactions." : null;
         }
     }
 
@@ -44,7 +45,7 @@ internal sealed class NamespaceView(GatewayOptions options, SequencerClient node
         try
         {
             _record = await node.GetNamespaceAsync(options.Namespace, cancellation);
-            _account = await node.GetAccountAsync(sender.Account, cancellation);
+            _account = await node.GetAccountAsync(account.Id, cancellation);
             _fault = null;
         }
         catch (Exception error) when (error is SequencerConnectionException or SequencerApiException)

@@ -75,7 +75,7 @@ internal sealed class RpcEndpoint(GatewayOptions options, RpcRouter router)
 
             request.BodyReader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
-                return tooLarge ? null : buffer.WrittenMemory;
+                return tooLarge ? (ReadOnlyMemory<byte>?)null : buffer.WrittenMemory;
         }
     }
 

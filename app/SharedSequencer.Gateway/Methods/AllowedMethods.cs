@@ -48,7 +48,6 @@ internal static class AllowedMethods
         "eth_newBlockFilter",
         "eth_newFilter",
         "eth_newPendingTransactionFilter",
-        "eth_protocolVersion",
         "eth_simulateV1",
         "eth_syncing",
         "eth_uninstallFilter",

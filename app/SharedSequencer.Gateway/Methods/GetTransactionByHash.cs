@@ -16,7 +16,7 @@ internal sealed class GetTransactionByHash(ExecutionClient execution, PendingPoo
         // Looked up first: a transaction that is executed in between is then found by geth.
         var pending = pool.Find(hash);
         var answer = await execution.ForwardAsync(request, cancellation);
-        return pending is not null && (answer.IsNull || answer.Error is not null)
+        return pending is not null && answer.IsNull
             ? RpcResult.Of(writer => PendingTransactionJson.Write(writer, pending.Transaction))
             : answer;
     }

@@ -49,25 +49,34 @@ internal sealed class GetTransactionStatus(
         };
     }
 
-    private async Task<ExecutionStatus> ExecutionOfAsync(EvmHash hash, TransactionPlace place, CancellationToken cancellation)
+    /// <summary>Null while geth cannot tell: right after its start it still indexes its blocks.</summary>
+    private async Task<ExecutionStatus?> ExecutionOfAsync(EvmHash hash, TransactionPlace place, CancellationToken cancellation)
     {
-        // The head first: a receipt that is missing then is missing for good.
-        var executed = execution.Executed.SliceNumber;
-        if (await geth.FindReceiptAsync(hash, cancellation) is { } receipt)
+        // How far the executor is goes first: a receipt that is missing after that will never be there.
+        var isPassed = place.Slice <= execution.Executed.SliceNumber;
+        JsonElement receipt;
+        try
         {
-            return new(ExecutionStatus.Executed)
-            {
-                BlockNumber = Quantity.ReadUInt64(receipt.GetProperty("blockNumber").GetString()),
-                BlockHash = receipt.GetProperty("blockHash").GetString(),
-                Succeeded = receipt.GetProperty("status").GetString() == "0x1",
-            };
+            receipt = await geth.Client.CallAsync(JsonRpcCall.Of("eth_getTransactionReceipt", hash.ToString()), cancellation);
+        }
+        catch (JsonRpcErrorException)
+        {
+            return isPassed ? null : new(ExecutionStatus.Waiting);
         }
 
-        return place.Slice > executed
-            ? new(ExecutionStatus.Waiting)
-            : new(ExecutionStatus.Dropped)
+        if (receipt.ValueKind != JsonValueKind.Object)
+        {
+            return !isPassed ? new(ExecutionStatus.Waiting) : new(ExecutionStatus.Dropped)
             {
                 Reason = place.Dropped ?? new TransactionReason("dropped", $"The executor passed slice {place.Slice} without including it."),
             };
+        }
+
+        return new(ExecutionStatus.Executed)
+        {
+            BlockNumber = Quantity.ReadUInt64(receipt.GetProperty("blockNumber").GetString()),
+            BlockHash = receipt.GetProperty("blockHash").GetString(),
+            Succeeded = receipt.GetProperty("status").GetString() == "0x1",
+        };
     }
 }

@@ -20,6 +20,9 @@ internal sealed class PendingPool(GatewayOptions options)
     private readonly Lock _lock = new();
     private readonly Dictionary<EvmHash, PendingTransaction> _byHash = [];
     private readonly Dictionary<EvmAddress, SenderQueue> _senders = [];
+
+    /// <summary>Final, with a nonce that another final transaction has: the executor will run one of them.</summary>
+    private readonly Dictionary<EvmHash, PendingTransaction> _rivals = [];
     private readonly Channel<PendingTransaction> _toSubmit = Channel.CreateUnbounded<PendingTransaction>(new() { SingleReader = true });
     private long _bytes;
 
@@ -40,7 +43,7 @@ internal sealed class PendingPool(GatewayOptions options)
     {
         lock (_lock)
         {
-            if (_byHash.ContainsKey(transaction.Hash))
+            if (_byHash.ContainsKey(transaction.Hash) || _rivals.ContainsKey(transaction.Hash))
                 return TransactionErrors.AlreadyKnown;
             var queue = _senders.GetValueOrDefault(transaction.Sender);
             var next = queue?.NextNonce(account.Nonce) ?? account.Nonce;
@@ -86,7 +89,7 @@ internal sealed class PendingPool(GatewayOptions options)
     public PendingTransaction? Find(EvmHash hash)
     {
         lock (_lock)
-            return _byHash.GetValueOrDefault(hash);
+            return _byHash.GetValueOrDefault(hash) ?? _rivals.GetValueOrDefault(hash);
     }
 
     /// <summary>The node has received a submission.</summary>
@@ -149,7 +152,12 @@ internal sealed class PendingPool(GatewayOptions options)
             {
                 var holder = _senders.GetValueOrDefault(transaction.Sender)?.At(transaction.Nonce);
                 if (holder?.Stage == PendingStage.Final)
+                {
+                    if (_rivals.Count < options.MaximumPending)
+                        _rivals.TryAdd(transaction.Hash, new PendingTransaction(transaction) { Stage = PendingStage.Final, Slice = slice });
                     return null;
+                }
+
                 if (holder is not null && Remove(holder))
                 {
                     holder.Complete(TransactionErrors.NonceTooLow(transaction.Nonce + 1, transaction.Nonce));
@@ -180,6 +188,12 @@ internal sealed class PendingPool(GatewayOptions options)
             List<PendingTransaction> executed = [.. _byHash.Values.Where(p => p.Stage == PendingStage.Final && p.Slice <= slice)];
             foreach (var pending in executed)
                 Remove(pending);
+            foreach (var rival in _rivals.Values.Where(p => p.Slice <= slice).ToList())
+            {
+                _rivals.Remove(rival.Hash);
+                executed.Add(rival);
+            }
+
             return executed;
         }
     }

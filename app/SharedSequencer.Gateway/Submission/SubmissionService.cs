@@ -17,7 +17,7 @@ namespace SharedSequencer.Gateway.Submission;
 /// is under way, so that load makes submissions larger and not more.
 /// </summary>
 internal sealed partial class SubmissionService(
-    FatalError fatal, GatewayOptions options, PendingPool pool, AccountSender sender, NamespaceView rollup, SubmissionLedger ledger,
+    FatalError fatal, GatewayOptions options, PendingPool pool, PayingAccount account, NamespaceView rollup, SubmissionLedger ledger,
     TransactionHistory history, GatewayMetrics metrics, TimeProvider clock, ILogger<SubmissionService> log)
     : ProgramService(fatal)
 {
@@ -37,7 +37,7 @@ internal sealed partial class SubmissionService(
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var sent = await sender.SendAsync([.. transactions.Select(t => new SubmitData(options.Namespace, t.Transaction.Raw))], stopping);
+            var sent = await account.SendAsync([.. transactions.Select(t => new SubmitData(options.Namespace, t.Transaction.Raw))], stopping);
             Remember(transactions, sent.Transaction.Id);
             ledger.Add(new Submission(sent.Transaction.Id, sent.Transaction.Raw, transactions, clock.GetTimestamp()));
             pool.MarkSubmitted(transactions);
@@ -72,7 +72,7 @@ internal sealed partial class SubmissionService(
         LogFailed(transactions.Count, released.Count, reason.Message, error);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Submitted {Count} transactions as {Id}: {Status}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Submitted {Count} transactions as {Id}: {Status}")]
     private partial void LogSubmitted(int count, Hash256 id, string status);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A submission of {Count} transactions failed, {Released} were released: {Reason}")]

@@ -14,7 +14,7 @@ namespace SharedSequencer.Gateway.Submission;
 /// same bytes; one that is dead for good is given up, and its nonces are free again.
 /// </summary>
 internal sealed partial class SubmissionWatch(
-    FatalError fatal, GatewayOptions options, SequencerClient node, AccountSender sender, SubmissionLedger ledger, PendingPool pool,
+    FatalError fatal, GatewayOptions options, SequencerClient node, PayingAccount account, SubmissionLedger ledger, PendingPool pool,
     TransactionHistory history, TimeProvider clock, ILogger<SubmissionWatch> log)
     : ProgramService(fatal)
 {
@@ -33,9 +33,9 @@ internal sealed partial class SubmissionWatch(
                 {
                     await CheckAsync(submission, stopping);
                 }
-                catch (Exception error) when (error is SequencerConnectionException or SequencerApiException)
+                catch (Exception error) when (error is SequencerConnectionException or SequencerApiException or TransactionRefusedException)
                 {
-                    // Nothing is known of it: asked again in the next round.
+                    // Nothing was learnt or done: tried again in the next round.
                     LogUnknown(submission.Id, error);
                     break;
                 }
@@ -66,13 +66,19 @@ internal sealed partial class SubmissionWatch(
         {
             GiveUp(submission, status.Status, status.Reason);
         }
+        else if (status.Status == TransactionStatuses.WaitingForNonce)
+        {
+            // It was sent on the heels of one that died since.
+            LogFilled(submission.Id);
+            await account.FillGapAsync(cancellation);
+        }
     }
 
     private async Task<SubmitTransactionResponse> ResubmitAsync(Submission submission, CancellationToken cancellation)
     {
         try
         {
-            return await sender.ResubmitAsync(submission.Raw, cancellation);
+            return await account.ResubmitAsync(submission.Raw, cancellation);
         }
         catch (SequencerApiException refusal) when (refusal.Status is >= 400 and < 500 and not 408 and not 429)
         {
@@ -87,6 +93,7 @@ internal sealed partial class SubmissionWatch(
     {
         reason ??= new TransactionReason(end, $"Its submission to the sequencer is {end}.");
         ledger.Remove(submission);
+        account.ForgetNonce();
         var released = pool.Release(submission.Transactions, RpcError.Refused($"the sequencer dropped it: {reason.Message}"));
         LogGivenUp(submission.Id, end, reason.Message, released.Count);
         foreach (var transaction in released)
@@ -101,6 +108,9 @@ internal sealed partial class SubmissionWatch(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Id} is {End}: {Reason} Its {Count} transactions are released")]
     private partial void LogGivenUp(Hash256 id, string end, string reason, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Id} waits for a nonce that nobody uses: it is used up by a transfer to ourselves")]
+    private partial void LogFilled(Hash256 id);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The node does not tell the status of {Id}")]
     private partial void LogUnknown(Hash256 id, Exception error);

@@ -1,4 +1,5 @@
 using SharedSequencer.Abci;
+using SharedSequencer.Application.Recovery;
 using SharedSequencer.Bitcoin;
 using SharedSequencer.Hosting.Configuration;
 using SharedSequencer.Hosting.Logging;
@@ -23,6 +24,16 @@ internal static class NodeSettings
     private static readonly Setting<long> s_anchorConfirmations = Setting.Integer(
         "anchor_confirmations", 6, 1, 100,
         "Confirmations of an anchor in Bitcoin from which on its blocks are firm. On regtest 1 is enough.");
+
+    private static readonly Setting<long> s_retainBlocks = Setting.Integer(
+        "retain_blocks", 0, 0, 1L << 40,
+        "So many of the newest blocks are kept, here and in CometBFT; 0 keeps all.\nMore are kept where evidence of genesis' age, the oldest snapshot or stepping back 100 blocks needs them.");
+
+    private static readonly Setting<string> s_failPoint = Setting.Text(
+        "fail_point", "",
+        "For tests of recovery: where this process ends itself as kill -9 would. Leave it empty.",
+        $"empty, or POINT:NUMBER with a POINT of {string.Join(", ", FailPoint.Names)}",
+        text => text.Length == 0 || FailPoint.TryParse(text, out _));
 
     private static readonly Setting<string> s_abciListen = Setting.Text(
         "abci.listen", "",
@@ -63,14 +74,22 @@ internal static class NodeSettings
     private static readonly Setting<long> s_poolPerAccount = Setting.Integer(
         "pool.max_transactions_per_account", 5_000, 1, 10_000_000, "Transactions of one account that the pool holds.");
 
+    private static readonly Setting<long> s_snapshotInterval = Setting.Integer(
+        "snapshots.interval", 10_000, 0, 1L << 40,
+        "A snapshot of the state after each block whose height this divides, for nodes that join; 0 makes none.\nThe same on all nodes, so that a joining node finds several with the same snapshot.");
+
+    private static readonly Setting<long> s_snapshotKeep = Setting.Integer(
+        "snapshots.keep", 2, 2, 10, "Snapshots that are kept, the newest. CometBFT offers ten at most.");
+
     public static SettingCatalogue Catalogue { get; } = new(
         "sequencer",
-        s_engine, s_logLevel, s_bitcoinNetwork, s_anchorConfirmations,
+        s_engine, s_logLevel, s_bitcoinNetwork, s_anchorConfirmations, s_retainBlocks, s_failPoint,
         s_abciListen,
         s_cometRpc,
         s_apiListen, s_apiConnections, s_apiStreams, s_apiSubmissions,
         s_adminListen,
-        s_poolCount, s_poolBytes, s_poolPerAccount);
+        s_poolCount, s_poolBytes, s_poolPerAccount,
+        s_snapshotInterval, s_snapshotKeep);
 
     /// <exception cref="ConfigurationException">The socket's path is too long.</exception>
     public static NodeOptions Read(NodeHome home, SettingValues values) => new()
@@ -87,6 +106,9 @@ internal static class NodeSettings
         MaximumStreams = (int)values.Get(s_apiStreams),
         MaximumSubmissions = (int)values.Get(s_apiSubmissions),
         Admin = values.Get(s_adminListen),
+        RetainBlocks = values.Get(s_retainBlocks),
+        FailPoint = FailPoint.TryParse(values.Get(s_failPoint), out var point) ? point : null,
+        Snapshots = new() { Interval = values.Get(s_snapshotInterval), Keep = (int)values.Get(s_snapshotKeep) },
         Application = new()
         {
             PoolCount = (int)values.Get(s_poolCount),

@@ -14,6 +14,9 @@ public static class StateKeys
     /// <summary>One byte before a namespace's 8: its head.</summary>
     public const byte HeadPrefix = (byte)'h';
 
+    /// <summary>One byte before a namespace's 8: its fee meter.</summary>
+    public const byte MeterPrefix = (byte)'m';
+
     /// <summary>The chain's id, as UTF-8.</summary>
     public static ReadOnlySpan<byte> ChainId => "chain-id"u8;
 
@@ -22,6 +25,11 @@ public static class StateKeys
 
     /// <summary>Fees that no one has received yet: u64 big-endian, absent when zero.</summary>
     public static ReadOnlySpan<byte> FeeAccount => "fee-account"u8;
+
+    /// <summary>The chain's <see cref="FeeMeter"/>.</summary>
+    public static ReadOnlySpan<byte> FeeMeter => "fee-meter"u8;
+
+    public static byte[] Meter(NamespaceId id) => [MeterPrefix, .. id.ToArray()];
 
     public static byte[] Account(AccountId id) => [AccountPrefix, .. id.Span];
 

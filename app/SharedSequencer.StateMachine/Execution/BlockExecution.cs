@@ -15,6 +15,7 @@ namespace SharedSequencer.StateMachine.Execution;
 public sealed class BlockExecution(ChainState parent, BlockContext context)
 {
     private readonly StateFork _fork = new(parent);
+    private readonly BlockFees _fees = new(parent, context.Time);
     private readonly NamespaceUsage _usage = new();
     private readonly List<SignedTransaction> _transactions = [];
 
@@ -26,7 +27,7 @@ public sealed class BlockExecution(ChainState parent, BlockContext context)
     /// <summary>Executes a transaction as the block's next; a refused one leaves the block as it was.</summary>
     public Verdict TryAdd(SignedTransaction transaction)
     {
-        var verdict = TransactionExecutor.Execute(transaction, _fork, context, _usage);
+        var verdict = TransactionExecutor.Execute(transaction, _fork, context, _fees, _usage);
         if (verdict.IsOk)
             _transactions.Add(transaction);
         return verdict;
@@ -51,6 +52,7 @@ public sealed class BlockExecution(ChainState parent, BlockContext context)
 
         var entries = BlockEntries.Of(_transactions);
         var slices = AppendSlices(entries, out var peaks);
+        MeterUsage(entries);
         var changes = _fork.Changes();
         return new ExecutedBlock
         {
@@ -71,17 +73,33 @@ public sealed class BlockExecution(ChainState parent, BlockContext context)
         };
     }
 
+    private void MeterUsage(BlockEntries entries)
+    {
+        ulong bytes = 0;
+        foreach (var transaction in _transactions)
+            bytes += (ulong)transaction.Raw.Length;
+        _fork.SetFeeMeter(parent.FeeMeter.Add(bytes, context.Time, parent.Parameters.ChainFeeRate));
+        foreach (var (id, list) in entries.ByNamespace)
+        {
+            ulong payload = 0;
+            foreach (var entry in list)
+                payload += (ulong)entry.Payload.Length;
+            _fork.SetNamespaceMeter(id, parent.NamespaceMeter(id).Add(payload, context.Time, parent.Parameters.NamespaceFeeRate));
+        }
+    }
+
     private List<Slice> AppendSlices(BlockEntries entries, out ImmutableSortedDictionary<NamespaceId, MerklePeaks> peaks)
     {
         var builder = parent.SlicePeaks.ToBuilder();
         List<Slice> slices = new(entries.ByNamespace.Count);
+        var roots = entries.SliceRoots();
         foreach (var (id, list) in entries.ByNamespace)
         {
             var before = builder.TryGetValue(id, out var found) ? found : MerklePeaks.Empty;
             if (before.Count != _fork.Head(id).SliceCount)
                 throw new InvalidOperationException($"Namespace {id}: the tree of slices has {before.Count} leaves, the state says {_fork.Head(id).SliceCount}.");
             var number = before.Count + 1;
-            var root = BlockEntries.SliceRoot(list);
+            var root = roots[slices.Count];
             var after = before.Append(MerkleHash.Leaf(NamespaceHead.Leaf(id, number, context.Height, root, (uint)list.Count)));
             var head = new NamespaceHead(number, context.Height, after.Root);
             builder[id] = after;

@@ -31,7 +31,8 @@ public static class TransactionExecutor
     }
 
     /// <summary>Runs all actions on the fork, or none of them.</summary>
-    public static Verdict Execute(SignedTransaction transaction, StateFork fork, BlockContext block, NamespaceUsage usage)
+    public static Verdict Execute(
+        SignedTransaction transaction, StateFork fork, BlockContext block, BlockFees fees, NamespaceUsage usage)
     {
         var verdict = CheckContext(transaction, fork, block.Time);
         if (!verdict.IsOk)
@@ -39,7 +40,7 @@ public static class TransactionExecutor
         verdict = CheckNonce(transaction, fork.Account(transaction.Sender).Nonce);
         if (!verdict.IsOk)
             return verdict;
-        verdict = TransactionCost.Of(transaction, fork, out var cost);
+        verdict = TransactionCost.Of(transaction, fork, fees, out var cost);
         if (!verdict.IsOk)
             return verdict;
         verdict = usage.Check(transaction, fork);

@@ -13,6 +13,12 @@ public interface IStateView
     /// <summary>Fees that no one has received yet, in useq.</summary>
     ulong FeeAccount { get; }
 
+    /// <summary>How far all usage is ahead of its target.</summary>
+    FeeMeter FeeMeter { get; }
+
+    /// <summary>How far a namespace's usage is ahead of its target.</summary>
+    FeeMeter NamespaceMeter(NamespaceId id);
+
     /// <summary>An account; the empty record when it never was touched.</summary>
     AccountRecord Account(AccountId id);
 

@@ -14,6 +14,7 @@ public sealed class StateFork(IStateView parent) : IStateView
     private readonly Dictionary<AccountId, AccountRecord> _accounts = [];
     private readonly Dictionary<NamespaceId, NamespaceRecord> _namespaces = [];
     private readonly Dictionary<NamespaceId, NamespaceHead> _heads = [];
+    private readonly Dictionary<NamespaceId, FeeMeter> _meters = [];
     private readonly List<(AccountId Id, AccountRecord? Before)> _accountJournal = [];
     private readonly List<(NamespaceId Id, NamespaceRecord? Before)> _namespaceJournal = [];
     private ulong _feesBefore = parent.FeeAccount;
@@ -23,6 +24,10 @@ public sealed class StateFork(IStateView parent) : IStateView
     public ChainParameters Parameters => parent.Parameters;
 
     public ulong FeeAccount { get; private set; } = parent.FeeAccount;
+
+    public FeeMeter FeeMeter { get; private set; } = parent.FeeMeter;
+
+    public FeeMeter NamespaceMeter(NamespaceId id) => _meters.TryGetValue(id, out var meter) ? meter : parent.NamespaceMeter(id);
 
     public AccountRecord Account(AccountId id) => _accounts.TryGetValue(id, out var record) ? record : parent.Account(id);
 
@@ -80,6 +85,12 @@ public sealed class StateFork(IStateView parent) : IStateView
     /// <summary>Written once a block, when all transactions stand: not journalled.</summary>
     public void SetHead(NamespaceId id, NamespaceHead head) => _heads[id] = head;
 
+    /// <summary>Written once a block, when all transactions stand: not journalled.</summary>
+    public void SetFeeMeter(FeeMeter meter) => FeeMeter = meter;
+
+    /// <summary>Written once a block, when all transactions stand: not journalled.</summary>
+    public void SetNamespaceMeter(NamespaceId id, FeeMeter meter) => _meters[id] = meter;
+
     public void AddFees(ulong amount) => FeeAccount = checked(FeeAccount + amount);
 
     /// <summary>All that differs from the parent, ordered by key.</summary>
@@ -96,6 +107,10 @@ public sealed class StateFork(IStateView parent) : IStateView
             changes.Add(StateKeys.Namespace(record.Id), record.Encode());
         foreach (var (id, head) in _heads)
             changes.Add(StateKeys.Head(id), head.Encode());
+        foreach (var (id, meter) in _meters)
+            changes.Add(StateKeys.Meter(id), meter.Encode());
+        if (FeeMeter != parent.FeeMeter)
+            changes.Add(StateKeys.FeeMeter.ToArray(), FeeMeter.Encode());
         if (FeeAccount != parent.FeeAccount)
             changes.Add(StateKeys.FeeAccount.ToArray(), FeeAccount == 0 ? null : BigEndian(FeeAccount));
 

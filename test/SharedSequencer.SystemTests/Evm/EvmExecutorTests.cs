@@ -210,6 +210,46 @@ public sealed class EvmExecutorTests
     }
 
     [Test]
+    public async Task A_geth_that_was_killed_in_the_middle_of_its_chain_goes_on_from_the_state_it_had_written()
+    {
+        await using var geth = await GethNode.StartAsync();
+        var recorded = new Dictionary<ulong, string>();
+        using var executor = geth.Executor(new() { KnownBlockHash = slice => recorded.GetValueOrDefault(slice) });
+        var slices = new SliceMaker();
+        var random = new Random(3);
+        var nonce = 0UL;
+
+        // geth keeps the states of 128 blocks in memory, and writes out what is older once it is 1 MiB.
+        for (var i = 0; i < 155; i++)
+        {
+            var payloads = new byte[i < 20 ? 400 : 1][];
+            for (var n = 0; n < payloads.Length; n++)
+            {
+                var fresh = new byte[EvmAddress.Length];
+                random.NextBytes(fresh);
+                payloads[n] = SliceMaker.Transfer(GethNode.Rich[0], nonce++, 1, EvmAddress.From(fresh));
+            }
+
+            var result = await executor.ExecuteAsync(slices.Next(s_start.AddSeconds(i), payloads));
+            recorded[result.Blocks.Single().Position.LastSlice] = result.Blocks.Single().Position.Hash;
+        }
+
+        var before = await geth.Rpc.HeadAsync();
+        await geth.KillAsync();
+        await geth.RunAsync();
+
+        using var again = geth.Executor(new() { KnownBlockHash = slice => recorded.GetValueOrDefault(slice) });
+        var resumed = await again.GetInfoAsync();
+        Assert.That(resumed.Head.Number, Is.InRange(1UL, 154UL), "only a part was lost");
+        foreach (var slice in slices.All.Where(s => s.Number >= resumed.NextSlice))
+            await again.ExecuteAsync(slice);
+        Assert.That((await geth.Rpc.HeadAsync()).Hash, Is.EqualTo(before.Hash));
+        await again.ExecuteAsync(slices.Next(s_start.AddSeconds(200), SliceMaker.Transfer(GethNode.Rich[0], nonce)));
+        var info = await again.UpdateCommitmentAsync(100);
+        Assert.That((await geth.Rpc.FindBlockAsync(BlockReference.Safe))?.Hash.ToString(), Is.EqualTo(info.Firm?.Hash));
+    }
+
+    [Test]
     public async Task Firm_slices_move_safe_and_finalized_up_and_back()
     {
         await using var geth = await GethNode.StartAsync();

@@ -32,6 +32,7 @@ internal sealed class GethNode : IAsyncDisposable
             HttpPort = FreePort.Next(),
             EnginePort = FreePort.Next(),
             SecretFile = _folder.File("jwt.hex"),
+            CacheMegabytes = 128,
         };
         EngineSecret.Create(_command.SecretFile);
         Rpc = new GethRpc(new JsonRpcClient(_command.HttpUrl));

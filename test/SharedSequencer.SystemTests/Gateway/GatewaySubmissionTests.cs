@@ -115,11 +115,25 @@ public sealed class GatewaySubmissionTests
 
         var status = await gateway.StatusAsync(hash, s => s.GetProperty("status").GetString() == "expired");
         Assert.That(status.GetProperty("reason").GetProperty("message").GetString(), Is.EqualTo("Its time is over."));
-        Assert.That(await gateway.PendingNonceAsync(s_sender), Is.Zero);
+        Assert.That(await GatewayUnderTest.UntilAsync(() => gateway.PendingNonceAsync(s_sender), n => n == 0), Is.Zero);
         Assert.That((await gateway.CallAsync("eth_getTransactionByHash", hash)).ValueKind, Is.EqualTo(JsonValueKind.Null));
 
         gateway.Sequencer.IsHeld = false;
         await gateway.ReceiptAsync(await gateway.SendAsync(SliceMaker.Transfer(GethNode.Rich[0], 0, value: 2)));
+    }
+
+    [Test]
+    public async Task What_was_sent_on_the_heels_of_a_submission_that_died_runs_all_the_same()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync();
+        gateway.Sequencer.IsHeld = true;
+        await gateway.SendAsync(SliceMaker.Transfer(GethNode.Rich[0], 0));
+        gateway.Sequencer.End(TransactionStatuses.Expired, "Its time is over.");
+        gateway.Sequencer.IsHeld = false;
+        var hash = await gateway.SendAsync(SliceMaker.Transfer(GethNode.Rich[1], 0));
+
+        Assert.That((await gateway.ReceiptAsync(hash)).ValueKind, Is.EqualTo(JsonValueKind.Object));
+        Assert.That(gateway.Sequencer.Taken.Select(t => t.Body.Nonce), Is.EqualTo(new[] { 0UL, 1UL, 0UL }), "The sequencer's nonce 0 was free again.");
     }
 
     [Test]
@@ -160,10 +174,14 @@ public sealed class GatewaySubmissionTests
         await gateway.Sequencer.ReleaseAsync();
         await gateway.Sequencer.ReleaseExecutorAsync();
 
-        var replaced = await gateway.StatusAsync(second, s => s.GetProperty("status").GetString() == "replaced");
-        Assert.That(replaced.GetProperty("status").GetString(), Is.EqualTo("replaced"));
-        var dropped = await gateway.StatusAsync(third, s => s.TryGetProperty("execution", out var e) && e.GetProperty("status").GetString() == "dropped");
-        Assert.That(dropped.GetProperty("execution").GetProperty("reason").GetProperty("code").GetString(), Is.EqualTo("insufficient_funds"));
+        foreach (var (hash, reason) in new[] { (second, "nonce_too_low"), (third, "insufficient_funds") })
+        {
+            var status = await gateway.StatusAsync(
+                hash, s => s.TryGetProperty("execution", out var e) && e.TryGetProperty("reason", out var r) && r.GetProperty("code").GetString() == reason);
+            Assert.That(status.GetProperty("status").GetString(), Is.EqualTo("final"), "Ordered it was.");
+            Assert.That(status.GetProperty("execution").GetRawText(), Does.Contain("\"status\":\"dropped\"").And.Contain(reason));
+        }
+
         Assert.That(await gateway.PendingNonceAsync(EvmAddress.Of(poor).ToString()), Is.EqualTo(1));
     }
 

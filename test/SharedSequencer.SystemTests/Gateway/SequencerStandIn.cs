@@ -28,6 +28,7 @@ internal sealed class SequencerStandIn : IAsyncDisposable
     private readonly IRollupExecutor _executor;
     private readonly List<SliceResponse> _slices = [];
     private readonly List<SignedTransaction> _pool = [];
+    private readonly Dictionary<ulong, SignedTransaction> _parked = [];
     private readonly Dictionary<string, TransactionStatusResponse> _statuses = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _ticks;
@@ -186,12 +187,18 @@ internal sealed class SequencerStandIn : IAsyncDisposable
             var id = transaction.Id.ToString();
             if (!_statuses.TryGetValue(id, out var known) || known.Status == TransactionStatuses.Evicted)
             {
-                if (transaction.Body.Nonce != _nonce)
+                if (transaction.Body.Nonce < _nonce)
                     throw new ProblemException(400, "nonce_too_low", "Nonce", $"The next nonce is {_nonce}, not {transaction.Body.Nonce}.");
-                _nonce++;
                 Taken.Add(transaction);
-                _pool.Add(transaction);
-                _statuses[id] = new TransactionStatusResponse(id, TransactionStatuses.Received);
+                _parked.Add(transaction.Body.Nonce, transaction);
+                _statuses[id] = new TransactionStatusResponse(id, TransactionStatuses.WaitingForNonce);
+                while (_parked.Remove(_nonce, out var runnable))
+                {
+                    _nonce++;
+                    _pool.Add(runnable);
+                    _statuses[$"{runnable.Id}"] = new TransactionStatusResponse($"{runnable.Id}", TransactionStatuses.Received);
+                }
+
                 if (!IsHeld)
                     await OrderAsync();
             }
@@ -209,10 +216,11 @@ internal sealed class SequencerStandIn : IAsyncDisposable
         foreach (var transaction in _pool)
         {
             var id = transaction.Id.ToString();
-            var entries = transaction.Body.Actions.Cast<SubmitData>()
+            var entries = transaction.Body.Actions.OfType<SubmitData>()
                 .Select((a, i) => new EntryResponse(1, (uint)i, transaction.Sender.ToString(), a.Payload.ToArray()) { Transaction = id }).ToList();
-            await MakeSliceAsync(entries);
-            _statuses[id] = new(id, TransactionStatuses.Final) { Height = _height, Index = 1, Time = _slices[^1].Time };
+            if (entries.Count > 0)
+                await MakeSliceAsync(entries);
+            _statuses[id] = new(id, TransactionStatuses.Final) { Height = _height, Index = 1, Time = DateTimeOffset.UtcNow };
         }
 
         _pool.Clear();
@@ -314,6 +322,7 @@ internal sealed class SequencerStandIn : IAsyncDisposable
         Owner = "seq1",
         FeeRecipient = "seq1",
         SurchargePerByte = "0",
+        FeePerByte = "0",
         MaxBytesPerBlock = 0,
         DataMode = "full",
         Deposit = "0",

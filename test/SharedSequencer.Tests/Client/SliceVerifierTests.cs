@@ -142,6 +142,16 @@ internal sealed class SliceVerifierTests
     }
 
     [Test]
+    public void A_block_of_a_preamble_alone_is_refused()
+    {
+        var block = new TestBlock(9, [], [], preamble => preamble.Encode());
+
+        var verdict = SliceVerifier.Verify(block.Slice(new NamespaceId(5)), new NamespaceId(5), block.Hash);
+
+        Assert.That(verdict.FailedStep, Is.EqualTo(VerificationStep.Preamble));
+    }
+
+    [Test]
     public void Entries_at_index_0_out_of_order_or_outside_the_block_are_refused_although_the_tree_holds_them()
     {
         var id = new NamespaceId(8);

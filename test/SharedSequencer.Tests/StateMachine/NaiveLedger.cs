@@ -21,6 +21,9 @@ internal sealed class NaiveLedger
     private readonly ulong _baseFee;
     private readonly ulong _lifetime;
     private readonly ulong _minimumDeposit;
+    private readonly SharedSequencer.Protocol.State.FeeRate _chainRate;
+    private readonly SharedSequencer.Protocol.State.FeeRate _namespaceRate;
+    private readonly Dictionary<string, (BigInteger Excess, BigInteger Nanoseconds)> _meters = [];
     private readonly Dictionary<string, (BigInteger Balance, BigInteger Nonce)> _accounts = [];
     private readonly Dictionary<string, (string Name, string Owner, NamespaceSettings Settings, BigInteger Deposit)> _namespaces = [];
 
@@ -30,6 +33,8 @@ internal sealed class NaiveLedger
         _baseFee = genesis.Parameters.BaseFeePerByte;
         _lifetime = genesis.Parameters.MaxTransactionLifetime;
         _minimumDeposit = genesis.Parameters.MinimumNamespaceDeposit;
+        _chainRate = genesis.Parameters.ChainFeeRate;
+        _namespaceRate = genesis.Parameters.NamespaceFeeRate;
         foreach (var (id, balance) in genesis.Accounts)
             _accounts[Convert.ToHexString(id.Span)] = (balance, 0);
     }
@@ -39,11 +44,13 @@ internal sealed class NaiveLedger
         (_chainId, _baseFee, _lifetime, _minimumDeposit) = (other._chainId, other._baseFee, other._lifetime, other._minimumDeposit);
         _accounts = new(other._accounts);
         _namespaces = new(other._namespaces);
+        (_chainRate, _namespaceRate, _meters) = (other._chainRate, other._namespaceRate, new(other._meters));
     }
 
     /// <summary>The ledger after the block, or null when the block is not valid.</summary>
-    public NaiveLedger? After(IReadOnlyList<byte[]> items, long height, long seconds)
+    public NaiveLedger? After(IReadOnlyList<byte[]> items, long height, long seconds, int nanoseconds)
     {
+        var now = ((BigInteger)seconds * 1_000_000_000) + nanoseconds;
         if (items.Count == 0)
             return new NaiveLedger(this);
         if (items.Count == 1)
@@ -56,7 +63,7 @@ internal sealed class NaiveLedger
         for (var i = 1; i < items.Count; i++)
         {
             var transaction = Decode(items[i]);
-            if (transaction is null || !next.Run(transaction.Value.Signed, transaction.Value.Body, items[i].Length, seconds, used))
+            if (transaction is null || !next.Run(transaction.Value.Signed, transaction.Value.Body, items[i].Length, seconds, now, used))
                 return null;
             for (var a = 0; a < transaction.Value.Body.Actions.Count; a++)
             {
@@ -67,6 +74,10 @@ internal sealed class NaiveLedger
                 payloadBytes += (ulong)data.Payload.Length;
             }
         }
+
+        next.Meter("chain", items.Skip(1).Sum(i => i.Length), now, _chainRate);
+        foreach (var (id, bytes) in used)
+            next.Meter(id, bytes, now, _namespaceRate);
 
         leaves = [.. leaves.OrderBy(l => Convert.ToHexString(l.Namespace), StringComparer.Ordinal)];
         var preamble = new Preamble
@@ -134,7 +145,8 @@ internal sealed class NaiveLedger
             && (settings.FeeRecipient.IsEmpty || settings.FeeRecipient.Length == 32);
     }
 
-    private bool Run(SignedTransaction signed, TransactionBody body, int size, long seconds, Dictionary<string, BigInteger> used)
+    private bool Run(
+        SignedTransaction signed, TransactionBody body, int size, long seconds, BigInteger now, Dictionary<string, BigInteger> used)
     {
         var sender = Hex(signed.PublicKey);
         if (body.ChainId != _chainId || body.ExpiryTime <= seconds || (ulong)(body.ExpiryTime - seconds) > _lifetime)
@@ -143,6 +155,7 @@ internal sealed class NaiveLedger
             return false;
 
         BigInteger surcharges = 0;
+        var fees = Price("chain", now, _chainRate) * size;
         foreach (var data in body.Actions.Where(a => a.SubmitData is not null).Select(a => a.SubmitData))
         {
             if (!_namespaces.TryGetValue(Hex(data.Namespace), out var record))
@@ -150,6 +163,7 @@ internal sealed class NaiveLedger
             if (record.Settings.Restricted && !record.Settings.Writers.Any(w => Hex(w) == sender))
                 return false;
             surcharges += (BigInteger)record.Settings.SurchargePerByte * data.Payload.Length;
+            fees += (Price(Hex(data.Namespace), now, _namespaceRate) - _baseFee) * data.Payload.Length;
             var bytes = used.GetValueOrDefault(Hex(data.Namespace)) + data.Payload.Length;
             used[Hex(data.Namespace)] = bytes;
             if (record.Settings.MaxBytesPerBlock > 0 && bytes > record.Settings.MaxBytesPerBlock)
@@ -157,7 +171,7 @@ internal sealed class NaiveLedger
         }
 
         var cap = (BigInteger)body.MaxFeePerByte * size;
-        var required = ((BigInteger)_baseFee * size) + surcharges;
+        var required = fees + surcharges;
         if (required > cap)
             return false;
         var tip = BigInteger.Min((BigInteger)body.TipPerByte * size, cap - required);
@@ -198,6 +212,30 @@ internal sealed class NaiveLedger
             default:
                 return true;
         }
+    }
+
+    private BigInteger Excess(string meter, BigInteger now, SharedSequencer.Protocol.State.FeeRate rate)
+    {
+        var (excess, time) = _meters.GetValueOrDefault(meter);
+        return now <= time ? excess : BigInteger.Max(0, excess - ((now - time) * rate.TargetBytesPerSecond / 1_000_000_000));
+    }
+
+    private void Meter(string meter, BigInteger bytes, BigInteger now, SharedSequencer.Protocol.State.FeeRate rate) => _meters[meter] = (
+        BigInteger.Min(Excess(meter, now, rate) + bytes, (BigInteger)rate.UpdateBytes * 20),
+        BigInteger.Max(now, _meters.GetValueOrDefault(meter).Nanoseconds));
+
+    private BigInteger Price(string meter, BigInteger now, SharedSequencer.Protocol.State.FeeRate rate)
+    {
+        // EIP-4844: fake_exponential(factor, numerator, denominator).
+        BigInteger output = 0;
+        BigInteger accumulator = (BigInteger)_baseFee * rate.UpdateBytes;
+        for (var i = 1; accumulator > 0; i++)
+        {
+            output += accumulator;
+            accumulator = accumulator * Excess(meter, now, rate) / ((BigInteger)rate.UpdateBytes * i);
+        }
+
+        return output / rate.UpdateBytes;
     }
 
     private (BigInteger Balance, BigInteger Nonce) Account(string id) => _accounts.GetValueOrDefault(id);

@@ -29,18 +29,18 @@ internal sealed class ProposalTests
             request.Txs.Clear();
             request.Txs.Add(mutated.Select(ByteString.CopyFrom));
             request.Hash = ByteString.CopyFrom(Hash256.Of(request.ToByteArray()).Span);
-            var expected = ledger.After(mutated, context.Height, context.Time.Seconds) is not null;
+            var expected = ledger.After(mutated, context.Height, context.Time.Seconds, context.Time.Nanoseconds) is not null;
             Assert.That(replica.Accepts(request), Is.EqualTo(expected), $"mutation {i}: {replica.Observer.Rejections.LastOrDefault()}");
             _ = expected ? accepted++ : refused++;
 
             // The honest block stands in both eyes, and every fourth is decided, so that states differ.
-            Assert.That(ledger.After(items, context.Height, context.Time.Seconds), Is.Not.Null, $"block {i}");
+            Assert.That(ledger.After(items, context.Height, context.Time.Seconds, context.Time.Nanoseconds), Is.Not.Null, $"block {i}");
             if (i % 4 != 0)
                 continue;
             var honest = RandomBlocks.Request(proposal);
             Assert.That(replica.Accepts(honest), Is.True);
             Assert.That(replica.Run(honest), Is.EqualTo(proposal.State.AppHash));
-            ledger = ledger.After(items, context.Height, context.Time.Seconds)!;
+            ledger = ledger.After(items, context.Height, context.Time.Seconds, context.Time.Nanoseconds)!;
             blocks.Decide(proposal);
         }
 
@@ -80,7 +80,7 @@ internal sealed class ProposalTests
             block.Txs.Add(prepared.Txs);
             block.Hash = ByteString.CopyFrom(Hash256.Of(block.ToByteArray()).Span);
             List<byte[]> items = [.. prepared.Txs.Select(t => t.ToByteArray())];
-            ledger = ledger.After(items, context.Height, context.Time.Seconds)!;
+            ledger = ledger.After(items, context.Height, context.Time.Seconds, context.Time.Nanoseconds)!;
             Assert.That(ledger, Is.Not.Null, $"the naive ledger refuses block {i}");
             Assert.That(judge.Accepts(block), Is.True, judge.Observer.Rejections.LastOrDefault());
             Assert.That(judge.Run(block), Is.EqualTo(proposer.Run(block)));
