@@ -20,6 +20,7 @@ public sealed class NodeDatabase : IDisposable
     private readonly Checkpointer _checkpointer;
     private readonly Lock _writing = new();
     private readonly ConcurrentBag<Session> _readers = [];
+    private bool _isClosed;
 
     private NodeDatabase(string path, FolderLock folderLock, Session writer)
     {
@@ -133,6 +134,8 @@ public sealed class NodeDatabase : IDisposable
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isClosed, true))
+            return;
         _checkpointer.Dispose();
         while (_readers.TryTake(out var session))
             session.Dispose();
