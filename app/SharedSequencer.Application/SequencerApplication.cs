@@ -30,6 +30,7 @@ public sealed class SequencerApplication : IAbciApplication
     private readonly RecentStates _states = new();
     private readonly ProposalJudge _judge;
     private readonly ExecutedProposals _executed;
+    private readonly PreparedProposal _prepared = new();
     private readonly TransactionPool _pool;
     private readonly SnapshotMaker? _snapshots;
     private readonly SnapshotRestore _restore;
@@ -122,6 +123,7 @@ public sealed class SequencerApplication : IAbciApplication
     public ResponsePrepareProposal PrepareProposal(RequestPrepareProposal request)
     {
         var block = ProposalBuilder.Build(Committed, ContextOf(request.Height, request.Time), _pool, request.MaxTxBytes);
+        _prepared.Set(block);
         var response = new ResponsePrepareProposal();
         if (block.Preamble is null)
             return response;
@@ -133,7 +135,9 @@ public sealed class SequencerApplication : IAbciApplication
 
     public ResponseProcessProposal ProcessProposal(RequestProcessProposal request)
     {
-        var block = _judge.Execute(Committed, ContextOf(request.Height, request.Time), request.Txs, out var reason);
+        var reason = "";
+        var context = ContextOf(request.Height, request.Time);
+        var block = _prepared.Find(Committed, context, request.Txs) ?? _judge.Execute(Committed, context, request.Txs, out reason);
         if (block is null)
         {
             _observer.ProposalRejected(request.Height, reason);
@@ -190,6 +194,7 @@ public sealed class SequencerApplication : IAbciApplication
         _evidenceOfGenesis = null;
         _decided = null;
         _executed.Clear();
+        _prepared.Clear();
         _states.Add(state);
         _pool.AfterCommit(block.Execution);
         _observer.Committed(block);

@@ -66,7 +66,7 @@ internal sealed class LiveChain : IAsyncDisposable
         if (program is null)
             Assert.Ignore("CometBFT v0.38.25 is missing: name it with COMETBFT.");
         var folder = new TemporaryFolder();
-        var comet = await CometHome.PrepareAsync(new CometHomeOptions
+        var comet = await Devnet.Programs.CometHome.PrepareAsync(new CometHomeOptions
         {
             Program = program!,
             Home = folder.File("comet"),
