@@ -20,7 +20,7 @@ public sealed class NodeDatabase : IDisposable
     private readonly Checkpointer _checkpointer;
     private readonly Lock _writing = new();
     private readonly ConcurrentBag<Session> _readers = [];
-    private bool _disposed;
+    private bool _isClosed;
 
     private NodeDatabase(string path, FolderLock folderLock, Session writer)
     {
@@ -134,9 +134,8 @@ public sealed class NodeDatabase : IDisposable
 
     public void Dispose()
     {
-        if (_disposed)
+        if (Interlocked.Exchange(ref _isClosed, true))
             return;
-        _disposed = true;
         _checkpointer.Dispose();
         while (_readers.TryTake(out var session))
             session.Dispose();

@@ -5,7 +5,8 @@ namespace SharedSequencer.SystemTests.Recovery;
 
 /// <summary>
 /// Each row of CometBFT's handshake at start, by a real CometBFT: A is the application's height, S the block store's,
-/// T that of CometBFT's state.
+/// T that of CometBFT's state. (A &gt; S, after <c>cometbft rollback --hard</c>, needs a network to fetch the block from
+/// again: a lone validator has signed it already. It is with the joining node's tests.)
 /// </summary>
 [CancelAfter(600_000)]
 internal sealed class HandshakeTests
@@ -104,26 +105,6 @@ internal sealed class HandshakeTests
         await _test.KillBothAsync();
         await _test.Chain.RunCometAsync("rollback");
         await _test.Chain.RunAsync("rollback", "--home", _test.Chain.Home);
-        await _test.AssertGoesOnAsync();
-    }
-
-    [Test]
-    public async Task After_a_hard_rollback_of_CometBFT_the_node_is_refused_until_it_is_rolled_back_too()
-    {
-        // A > S. The newest block is an empty one: what is final stays.
-        var before = await _test.HeightAsync();
-        _ = await _test.Chain.PollAsync("an empty block", async () => await _test.HeightAsync() > before + 1 ? "there" : null);
-        await _test.KillBothAsync();
-        await _test.Chain.RunCometAsync("rollback", "--hard");
-
-        await _test.Chain.StartProcessesAsync(waitUntilReady: false);
-        var words = await _test.Chain.WaitForCometsEndAsync();
-        Assert.That(words, Does.Contain("higher than core"));
-        await _test.KillBothAsync();
-        var (exitCode, said) = await _test.Chain.TryRunAsync("rollback", "--home", _test.Chain.Home);
-        Assert.That(exitCode, Is.Zero, said);
-        Assert.That(said, Does.Contain("The last height is now"));
-
         await _test.AssertGoesOnAsync();
     }
 

@@ -3,6 +3,7 @@ using NUnit.Framework;
 using SharedSequencer.Client;
 using SharedSequencer.CometBft.Rpc;
 using SharedSequencer.Devnet.Networks;
+using SharedSequencer.Devnet.Processes;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
 using SharedSequencer.SystemTests.Networks;
@@ -82,7 +83,42 @@ internal sealed class JoiningNodeTests
         await fifth.StartAsync();
         await fifth.UntilReadyAsync();
         Assert.That((await joined.GetStatusAsync()).EarliestHeight, Is.EqualTo(status.EarliestHeight));
+
+        await AssertHardRollbackAsync(fifth, joined);
         await fifth.KillAsync();
+    }
+
+    /// <summary>The handshake's row A &gt; S: CometBFT lost its newest block, and refuses a node that is ahead until that steps back too.</summary>
+    private static async Task AssertHardRollbackAsync(ValidatorNode node, SequencerClient client)
+    {
+        await node.KillAsync();
+        var comet = ProgramFinder.Find(ProgramKind.CometBft, ProgramFinder.FindRoot())!;
+        var rolledBack = await RunAsync(comet, "rollback", "--hard", "--home", node.CometFolder);
+        Assert.That(rolledBack, Does.Contain("Rolled back"));
+
+        await node.StartAsync();
+        await node.Comet!.WaitForExitAsync();
+        await node.Comet.StopAsync(TimeSpan.FromSeconds(10));
+        Assert.That(node.Comet.LogTail(40), Does.Contain("higher than core"));
+        await node.KillAsync();
+
+        var steppedBack = await RunAsync("dotnet", Path.Combine(AppContext.BaseDirectory, "sequencer.dll"), "rollback", "--home", node.NodeFolder);
+        Assert.That(steppedBack, Does.Contain("The last height is now"));
+        var height = long.Parse(steppedBack.Trim().TrimEnd('.').Split(' ')[^1], CultureInfo.InvariantCulture);
+        await node.StartAsync();
+        await node.UntilReadyAsync();
+        _ = await UntilAsync("the block that was taken back", async () => await HeightAsync(client) > height + 1 ? "there" : null, node);
+    }
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        await using var process = ManagedProcess.Start(new ProcessSpec("command", program, arguments, folder.File("command.log")));
+        using var deadline = new CancellationTokenSource(s_limit);
+        await process.WaitForExitAsync(deadline.Token);
+        await process.StopAsync(TimeSpan.FromSeconds(10));
+        Assert.That(process.ExitCode, Is.Zero, process.LogTail());
+        return process.LogTail();
     }
 
     private static async Task SendAsync(SequencerClient client, AccountSender sender, TransactionAction action)
