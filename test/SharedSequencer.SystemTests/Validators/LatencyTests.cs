@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using NUnit.Framework;
+using SharedSequencer.Bench.Networks;
 using SharedSequencer.Client;
 using SharedSequencer.Cryptography;
 using SharedSequencer.Devnet.Networks;
@@ -37,7 +38,7 @@ internal sealed class LatencyTests
 
     private static async Task<double[]> MeasureAsync(LatencyProfile profile, int count)
     {
-        List<DelayProxy> proxies = [];
+        List<DelayingProxy> proxies = [];
         try
         {
             await using var test = await TestNetwork.StartAsync(plan => plan with
@@ -48,7 +49,7 @@ internal sealed class LatencyTests
                 CometOverrides = profile.CometOverrides,
                 PeerPort = profile.OneWay == TimeSpan.Zero ? null : port =>
                 {
-                    proxies.Add(new DelayProxy(port, profile.OneWay));
+                    proxies.Add(DelayingProxy.Start(port, profile.OneWay));
                     return proxies[^1].Port;
                 },
             });
