@@ -127,6 +127,9 @@ public sealed class LocalNetwork : IAsyncDisposable
 
     private async Task StartPartsAsync(Action<string> say, Func<LocalNetwork, Task>? orders, CancellationToken cancellation)
     {
+        // Genesis names the validators: fewer would halt the chain, and one more would have no part in it.
+        if (Folder.Validators is { } before && before != Plan.Validators)
+            throw new InvalidOperationException($"The network in {Folder.Root} has {before} validators, not {Plan.Validators}: start it with --validators {before}, or anew with --reset.");
         var ports = new PortChoice(Endpoints.Read(Folder.Root)?.Ports ?? new Dictionary<string, int>(), Plan.DefaultPorts);
         Validators = [.. Enumerable.Range(0, Plan.Validators).Select(i => new ValidatorNode(this, i, ports))];
         Evm = Plan.Evm ? new EvmPart(this, ports) : null;

@@ -53,7 +53,7 @@ internal sealed class LiveChain : IAsyncDisposable
         AdminUrl, File.ReadAllText(Path.Combine(Home, "config", "admin.token")));
 
     /// <summary>CometBFT's home.</summary>
-    public string CometHome => _comet.Path;
+    public string CometFolder => _comet.Path;
 
     /// <summary>The node's process.</summary>
     public int NodeProcess => _node!.Id;
@@ -66,7 +66,7 @@ internal sealed class LiveChain : IAsyncDisposable
         if (program is null)
             Assert.Ignore("CometBFT v0.38.25 is missing: name it with COMETBFT.");
         var folder = new TemporaryFolder();
-        var comet = await CometHome.PrepareAsync(new CometHomeOptions
+        var comet = await Devnet.Programs.CometHome.PrepareAsync(new CometHomeOptions
         {
             Program = program!,
             Home = folder.File("comet"),
@@ -226,7 +226,8 @@ internal sealed class LiveChain : IAsyncDisposable
     public async Task<(int ExitCode, string Words)> TryRunAsync(params string[] arguments)
     {
         await using var process = ManagedProcess.Start(Program($"{Guid.NewGuid():N}.log", arguments));
-        await process.WaitForExitAsync();
+        using var deadline = new CancellationTokenSource(s_deadline);
+        await process.WaitForExitAsync(deadline.Token);
         await process.StopAsync(TimeSpan.FromSeconds(10));
         return (process.ExitCode, process.LogTail());
     }
@@ -236,7 +237,7 @@ internal sealed class LiveChain : IAsyncDisposable
     {
         var program = ProgramFinder.Find(ProgramKind.CometBft, ProgramFinder.FindRoot())!;
         await using var process = ManagedProcess.Start(new ProcessSpec(
-            "cometbft", program, [.. arguments, "--home", CometHome], _folder.File($"{Guid.NewGuid():N}.log")));
+            "cometbft", program, [.. arguments, "--home", CometFolder], _folder.File($"{Guid.NewGuid():N}.log")));
         await process.WaitForExitAsync();
         await process.StopAsync(TimeSpan.FromSeconds(10));
         return process.ExitCode == 0

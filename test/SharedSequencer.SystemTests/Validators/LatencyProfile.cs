@@ -20,6 +20,7 @@ internal sealed record LatencyProfile(string Name, int Validators, int CommitMil
         new("7 validators, timeout_commit 100 ms", 7, 100),
         new("4 validators, timeout_commit 0, one of them slow", 4, 0) { SlowValidator = true },
         new("4 validators, timeout_commit 100 ms, one of them slow", 4, 100) { SlowValidator = true },
+        new("4 validators, timeout_commit 0, one of them slow, timeout_propose 300 ms", 4, 0) { SlowValidator = true, ProposeMilliseconds = 300 },
         new("4 validators, timeout_commit 0, 100 ms round trip", 4, 0) { OneWay = TimeSpan.FromMilliseconds(50) },
         new("4 validators, timeout_commit 100 ms, 100 ms round trip", 4, 100) { OneWay = TimeSpan.FromMilliseconds(50) },
     ];

@@ -3,8 +3,10 @@ using SharedSequencer.AbciProto.Abci;
 using SharedSequencer.Application;
 using SharedSequencer.Application.Snapshots;
 using SharedSequencer.Devnet.Processes;
+using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using SharedSequencer.RandomChain;
+using SharedSequencer.StateMachine.State;
 using SharedSequencer.Storage;
 using SharedSequencer.Storage.Snapshots;
 using ChunkResult = SharedSequencer.AbciProto.Abci.ResponseApplySnapshotChunk.Types.Result;
@@ -180,8 +182,8 @@ internal sealed class SnapshotMakerTests
             Accounts = [.. Enumerable.Range(0, 100_000).Select(i => new KeyValuePair<AccountId, ulong>(
                 AccountId.From(Hash256.Of(BitConverter.GetBytes(i)).Span), 1_000_000UL + (ulong)i))],
         };
-        var state = StateMachine.State.ChainState.AtGenesis(genesis).With(
-            [], System.Collections.Immutable.ImmutableSortedDictionary<NamespaceId, Merkle.MerklePeaks>.Empty, 10, new BlockTime(1_700_000_001, 0));
+        var state = ChainState.AtGenesis(genesis).With(
+            [], System.Collections.Immutable.ImmutableSortedDictionary<NamespaceId, MerklePeaks>.Empty, 10, new BlockTime(1_700_000_001, 0));
         using var maker = NewMaker(interval: 10);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
