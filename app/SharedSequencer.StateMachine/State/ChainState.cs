@@ -12,10 +12,10 @@ namespace SharedSequencer.StateMachine.State;
 /// </summary>
 public sealed class ChainState : IStateView
 {
-    private const int CachedRecords = 4096;
+    private const int CacheSlots = 4096;
 
     private readonly StateTree _tree;
-    private readonly RecordCache<AccountId, AccountRecord> _accounts = new(CachedRecords);
+    private readonly RecordCache<AccountId, AccountRecord> _accounts = new(CacheSlots);
     private readonly RecordCache<NamespaceId, NamespaceRecord> _namespaces;
 
     private ChainState(
@@ -26,7 +26,7 @@ public sealed class ChainState : IStateView
         RecordCache<NamespaceId, NamespaceRecord>? namespaces = null)
     {
         _tree = tree;
-        _namespaces = namespaces ?? new(CachedRecords);
+        _namespaces = namespaces ?? new(CacheSlots);
         SlicePeaks = slicePeaks;
         Height = height;
         Time = time;
