@@ -17,7 +17,6 @@ namespace SharedSequencer.Node.Api;
 public sealed class TransactionEndpoints(
     SubmissionService submissions,
     TransactionLadder ladder,
-    ChainSource chain,
     ChainFeed feed,
     RequestBody bodies,
     WorkLimit limit,
@@ -44,7 +43,7 @@ public sealed class TransactionEndpoints(
     {
         var isJson = context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
         var raw = isJson ? FromJson(body.Span) : body;
-        var result = await limit.RunAsync(() => submissions.SubmitAsync(raw, context.RequestAborted), context.RequestAborted);
+        var result = await limit.RunAsync(() => submissions.SubmitAsync(raw, context.RequestAborted).AsTask(), context.RequestAborted);
         if (!result.IsTaken)
             throw ProblemOf(result);
         await Answer.JsonAsync(context, result.ToResponse(), ApiJson.Default.SubmitTransactionResponse);
@@ -54,18 +53,9 @@ public sealed class TransactionEndpoints(
     {
         var items = Split(body);
 
-        // Signatures on all cores, then one after the other: the nonces of an account must arrive in order.
-        Parallel.ForEach(items, item => _ = chain.Check(item));
-        var results = await limit.RunAsync(
-            async () =>
-            {
-                var responses = new SubmitTransactionResponse[items.Count];
-                for (var i = 0; i < responses.Length; i++)
-                    responses[i] = (await submissions.SubmitAsync(items[i], context.RequestAborted)).ToResponse();
-                return responses;
-            },
-            context.RequestAborted);
-        await Answer.JsonAsync(context, results, ApiJson.Default.SubmitTransactionResponseArray);
+        var results = await limit.RunAsync(() => submissions.SubmitAsync(items, context.RequestAborted), context.RequestAborted);
+        SubmitTransactionResponse[] responses = [.. results.Select(result => result.ToResponse())];
+        await Answer.JsonAsync(context, responses, ApiJson.Default.SubmitTransactionResponseArray);
     });
 
     private Task GetAsync(HttpContext context)
@@ -128,7 +118,9 @@ public sealed class TransactionEndpoints(
                 throw Answer.BadRequest($"The batch is cut off in transaction {items.Count}: before each one its length is needed, 4 bytes, big-endian.");
             if (items.Count == BatchCount)
                 throw new ProblemException(413, ProblemCodes.TooLarge, "Too large", $"The batch has more than {BatchCount} transactions. Send several.");
-            items.Add(rest.Slice(sizeof(uint), (int)length));
+
+            // Copied, as the pool keeps it: else one transaction would hold the whole batch in memory.
+            items.Add(rest.Slice(sizeof(uint), (int)length).ToArray());
             position += sizeof(uint) + (int)length;
         }
 

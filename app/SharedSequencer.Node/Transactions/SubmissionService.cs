@@ -1,90 +1,51 @@
 using SharedSequencer.Api.Contracts;
+using SharedSequencer.Application;
 using SharedSequencer.Application.Ports;
-using SharedSequencer.CometBft.Rpc;
 using SharedSequencer.Node.Chain;
 using SharedSequencer.Primitives;
-using SharedSequencer.Protocol;
+using SharedSequencer.Protocol.Transactions;
 
 namespace SharedSequencer.Node.Transactions;
 
-/// <summary>
-/// Takes transactions from users. What can be refused by itself never reaches CometBFT; the rest goes through its
-/// <c>broadcast_tx_sync</c>, whose CheckTx asks our pool and whose mempool tells the other validators.
-/// </summary>
-public sealed class SubmissionService(ChainSource chain, TransactionLadder ladder, EndedTransactions ended, ChainFeed feed, CometRpcClient rpc)
+/// <summary>Takes transactions from users: refuses what can be refused by itself, knows what came before, hands on the rest.</summary>
+public sealed class SubmissionService(ChainSource chain, TransactionLadder ladder, ISubmissionPath path)
 {
-    /// <summary>The same bytes may be on their way through CheckTx at this moment.</summary>
-    private static readonly TimeSpan s_twinPatience = TimeSpan.FromSeconds(1);
-
     /// <summary>Submits one transaction. The same bytes again give its status, or try anew after <c>rejected</c> and <c>evicted</c>.</summary>
-    public async Task<Submission> SubmitAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
+    public ValueTask<Submission> SubmitAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {
         _ = chain.State;
-        var id = Hash256.Of(raw.Span);
-        var text = id.ToString();
-        if (ladder.Find(id) is { } known && known.Status is not (TransactionStatuses.Rejected or TransactionStatuses.Evicted))
-            return Submission.Known(known);
-
-        // The pool would take it out of a cache otherwise shared: verified once, here or in CheckTx.
-        var check = chain.Check(raw);
-        if (check.Transaction is null)
-            return Submission.Refused(text, check.Verdict.Code, check.Verdict.Message);
-
-        try
-        {
-            return await BroadcastAsync(id, text, raw, cancellation);
-        }
-        catch (CometRpcException error)
-        {
-            return Submission.Unavailable(text, $"{error.Message} The transaction may or may not have arrived; submitting it again is safe.");
-        }
+        return SubmitAsync(raw, chain.Check(raw), cancellation);
     }
 
-    private async Task<Submission> BroadcastAsync(Hash256 id, string text, ReadOnlyMemory<byte> raw, CancellationToken cancellation)
+    /// <summary>Submits several: signatures on all cores, then one after the other, as the nonces of an account follow each other.</summary>
+    public async Task<Submission[]> SubmitAsync(IReadOnlyList<ReadOnlyMemory<byte>> items, CancellationToken cancellation)
     {
-        var answer = await rpc.BroadcastAsync(raw, cancellation);
-        switch (answer.Outcome)
-        {
-            case BroadcastOutcome.Accepted:
-                return Submission.Received(text);
-            case BroadcastOutcome.AlreadyInCache:
-                return await FindTwinAsync(id, text, cancellation);
-            case BroadcastOutcome.MempoolFull:
-                return Submission.Refused(text, ResultCode.PoolFull, $"CometBFT's mempool is full: {answer.Log}. Try again after the next block.");
-            case BroadcastOutcome.TooLarge:
-                return Submission.Refused(text, ResultCode.TooLarge, $"CometBFT's limits refuse it: {answer.Log}.");
-            case BroadcastOutcome.Refused:
-                var code = (ResultCode)answer.Code;
-
-                // Its twin may have become final since we looked: then its own nonce is used, by itself.
-                if (code == ResultCode.NonceTooLow && ladder.Find(id) is { } final && final.Height is not null)
-                    return Submission.Known(final);
-                ended.Add(id, new PoolEnding(PoolEndingKind.Rejected, code, answer.Log));
-                return Submission.Refused(text, code, answer.Log);
-            default:
-                throw new InvalidOperationException($"CometBFT's answer {answer.Outcome} is unknown.");
-        }
+        _ = chain.State;
+        var checks = new TransactionCheck[items.Count];
+        Parallel.For(0, checks.Length, i => checks[i] = chain.Check(items[i]));
+        var submissions = new Submission[checks.Length];
+        for (var i = 0; i < submissions.Length; i++)
+            submissions[i] = await SubmitAsync(items[i], checks[i], cancellation);
+        return submissions;
     }
 
-    /// <summary>CometBFT has seen these bytes: the pool or a block has them, or will in a moment.</summary>
-    private async Task<Submission> FindTwinAsync(Hash256 id, string text, CancellationToken cancellation)
+    private ValueTask<Submission> SubmitAsync(ReadOnlyMemory<byte> raw, TransactionCheck check, CancellationToken cancellation)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(s_twinPatience);
-        while (true)
-        {
-            var changed = Task.WhenAny(feed.PoolChanged.Next, feed.Committed.Next);
-            if (ladder.Find(id) is { } status)
-                return Submission.Known(status);
-            try
-            {
-                await changed.WaitAsync(deadline.Token);
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                return Submission.Unavailable(
-                    text, "CometBFT still remembers these bytes, but they are neither in the pool nor in a block. Submit them again after the next block.");
-            }
-        }
+        if (check.Transaction is not { } transaction)
+            return ValueTask.FromResult(Submission.Refused(Hash256.Of(raw.Span).ToString(), check.Verdict.Code, check.Verdict.Message));
+        return Known(transaction) is { } status and not { Status: TransactionStatuses.Rejected or TransactionStatuses.Evicted }
+            ? ValueTask.FromResult(Submission.Known(status))
+            : path.SubmitAsync(transaction, cancellation);
+    }
+
+    /// <summary>What is known of a transaction. The store is asked only when its nonce is used: else no block can have it.</summary>
+    private TransactionStatusResponse? Known(SignedTransaction transaction)
+    {
+        // In this order: what leaves the pool for a block is in the state by then.
+        if (chain.Pool.PlaceOf(transaction.Id) is var place && place != PoolPlace.None)
+            return TransactionLadder.InPool(transaction.Id.ToString(), place);
+        return transaction.Body.Nonce < chain.State.Account(transaction.Sender).Nonce
+            ? ladder.Find(transaction.Id)
+            : ladder.FindEnding(transaction.Id);
     }
 }
