@@ -50,6 +50,7 @@ internal static class Seqctl
         root.Subcommands.Add(SubmitCommand.Create(host));
         root.Subcommands.Add(TransactionCommands.Create(host));
         root.Subcommands.Add(SliceCommands.Create(host));
+        root.Subcommands.Add(FeesCommand.Create(host));
         root.Subcommands.Add(StatusCommand.Create(host));
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new HelpWithExamples((HelpAction)help.Action!, host);

@@ -51,7 +51,9 @@ public sealed record AccountResponse
     public required long Height { get; init; }
 }
 
-/// <summary><c>GET /v1/fees</c>. In useq for each byte.</summary>
+/// <summary><c>GET /v1/fees</c>: prices after the block at this height. In useq for each byte; a namespace's are in its record.</summary>
+/// <param name="BaseFeePerByte">For each byte of a signed transaction; it falls by itself while little is ordered.</param>
+/// <param name="SuggestedTipPerByte">Whatever pays the base fee is included; a tip buys a better place.</param>
 public sealed record FeesResponse(string BaseFeePerByte, string SuggestedTipPerByte, long Height);
 
 /// <summary><c>GET /v1/status</c></summary>

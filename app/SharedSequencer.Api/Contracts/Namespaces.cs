@@ -18,6 +18,9 @@ public sealed record NamespaceResponse
 
     public required string SurchargePerByte { get; init; }
 
+    /// <summary>The namespace's own fee at present, in useq for each byte of payload: 0 while it keeps to its target.</summary>
+    public required string FeePerByte { get; init; }
+
     public required ulong MaxBytesPerBlock { get; init; }
 
     /// <summary><c>full</c> or <c>commitment</c>.</summary>

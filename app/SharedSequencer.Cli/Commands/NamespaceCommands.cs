@@ -113,7 +113,7 @@ internal static class NamespaceCommands
             return ExitCode.Done;
         });
 
-    private static async Task<NamespaceResponse> FindAsync(CommandContext context, string text, CancellationToken cancellation) =>
+    internal static async Task<NamespaceResponse> FindAsync(CommandContext context, string text, CancellationToken cancellation) =>
         await context.Client.GetNamespaceAsync(CommandContext.NamespaceOf(text), cancellation).ConfigureAwait(false)
         ?? throw CliException.NotFound($"There is no namespace '{text}'. 'seqctl namespace list' shows all.");
 }

@@ -44,7 +44,7 @@ internal static class SliceVerifyCommand
     {
         if (asked is not { } id && !NamespaceId.TryParse(slice.Namespace, out id))
             return Refused(context, VerificationStep.Format, $"'{slice.Namespace}' is no namespace id.");
-        var verdict = SliceVerifier.Verify(slice, id, hash);
+        var verdict = SliceVerifier.Verify(slice, id, hash, withCommit: true);
         if (verdict.Slice is not { } proven)
             return Refused(context, verdict.FailedStep!.Value, verdict.Reason);
 

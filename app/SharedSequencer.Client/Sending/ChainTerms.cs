@@ -26,7 +26,7 @@ internal sealed class ChainTerms(SequencerClient client, AccountSenderOptions op
         var terms = await CurrentAsync(cancellation).ConfigureAwait(false);
         var tip = options.TipPerByte ?? terms.SuggestedTip;
         var maximum = options.MaxFeePerByte
-            ?? Saturating(Saturating(Saturating(terms.BaseFee, terms.BaseFee), tip), await SurchargeAsync(actions, cancellation).ConfigureAwait(false));
+            ?? Saturating(Saturating(Twice(terms.BaseFee), tip), await SurchargeAsync(actions, cancellation).ConfigureAwait(false));
         var lifetime = Math.Min((ulong)Math.Max(1, (long)options.Lifetime.TotalSeconds), terms.MaximumLifetime);
         return new TransactionBody
         {
@@ -66,7 +66,7 @@ internal sealed class ChainTerms(SequencerClient client, AccountSenderOptions op
             {
                 // A namespace that is not registered has none; the node will say so of the transaction.
                 var record = await client.GetNamespaceAsync(id, cancellation).ConfigureAwait(false);
-                surcharge = record is null ? 0 : Amount(record.SurchargePerByte);
+                surcharge = record is null ? 0 : Saturating(Amount(record.SurchargePerByte), Twice(Amount(record.FeePerByte)));
                 _surcharges[id] = surcharge;
             }
 
@@ -80,6 +80,9 @@ internal sealed class ChainTerms(SequencerClient client, AccountSenderOptions op
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var amount)
             ? amount
             : throw new SequencerConnectionException(client.Node, $"The node {client.Node} gave '{text}' as an amount.");
+
+    /// <summary>Room for what a price may rise until the transaction is in a block.</summary>
+    private static ulong Twice(ulong price) => Saturating(price, price);
 
     private static ulong Saturating(ulong left, ulong right) => left > ulong.MaxValue - right ? ulong.MaxValue : left + right;
 }

@@ -21,11 +21,14 @@ public static class SliceVerifier
     /// <param name="answer">What the node sent, with proof.</param>
     /// <param name="id">The namespace that was asked for.</param>
     /// <param name="blockHash">The hash of the block that the caller trusts.</param>
-    public static SliceVerdict Verify(SliceResponse answer, NamespaceId id, Hash256 blockHash)
+    /// <param name="withCommit">
+    /// Check the commit's signatures too. A trusted hash does not need them: it shows that the answer is whole.
+    /// </param>
+    public static SliceVerdict Verify(SliceResponse answer, NamespaceId id, Hash256 blockHash, bool withCommit = false)
     {
         try
         {
-            return SliceVerdict.Proven(Check(answer, id, blockHash));
+            return SliceVerdict.Proven(Check(answer, id, blockHash, withCommit));
         }
         catch (SliceProofException e)
         {
@@ -33,12 +36,15 @@ public static class SliceVerifier
         }
     }
 
-    private static VerifiedSlice Check(SliceResponse answer, NamespaceId id, Hash256 blockHash)
+    private static VerifiedSlice Check(SliceResponse answer, NamespaceId id, Hash256 blockHash, bool withCommit)
     {
         var proof = answer.Proof
             ?? throw new SliceProofException(VerificationStep.Format, "The answer has no proof: ask for it with proof=true.");
         var entries = SliceProofReader.Entries(id, answer.Entries);
-        var header = CheckHeader(proof, answer.BlockHash, blockHash);
+        var light = CheckHeader(proof, answer.BlockHash, blockHash);
+        var header = light.Header;
+        if (withCommit && CommitCheck.Fault(light) is { } fault)
+            throw new SliceProofException(VerificationStep.Commit, fault);
         var preamble = header.DataHash == MerkleHash.EmptyRoot
             ? CheckEmptyBlock(proof)
             : CheckPreamble(proof, header, entries);
@@ -47,7 +53,7 @@ public static class SliceVerifier
         return new VerifiedSlice { Namespace = id, Header = header, BlockHash = blockHash, Preamble = preamble, Entries = entries };
     }
 
-    private static Header CheckHeader(SliceProofResponse proof, string claimedHash, Hash256 blockHash)
+    private static LightBlock CheckHeader(SliceProofResponse proof, string claimedHash, Hash256 blockHash)
     {
         var light = SliceProofReader.LightBlock(proof.LightBlock);
         var hash = light.Header.Hash();
@@ -58,7 +64,7 @@ public static class SliceVerifier
             $"The answer says block {claimedHash}; the trusted block is {blockHash}.");
         if (light.Fault() is { } fault)
             throw new SliceProofException(VerificationStep.Header, $"Header, commit and validator set do not belong together: {fault}.");
-        return light.Header;
+        return light;
     }
 
     private static Preamble? CheckEmptyBlock(SliceProofResponse proof)

@@ -9,6 +9,9 @@ public enum VerificationStep
     /// <summary>The header hashes to the trusted block hash.</summary>
     Header,
 
+    /// <summary>The commit is signed by the validator set that the header names: checked when it is asked for.</summary>
+    Commit,
+
     /// <summary>The preamble is the first item below the header's data_hash, canonical and of this height.</summary>
     Preamble,
 

@@ -9,7 +9,7 @@ public sealed record VerifiedSlice
 {
     public required NamespaceId Namespace { get; init; }
 
-    /// <summary>Its hash is the trusted block hash.</summary>
+    /// <summary>The header's hash is the trusted block hash.</summary>
     public required Header Header { get; init; }
 
     public required Hash256 BlockHash { get; init; }

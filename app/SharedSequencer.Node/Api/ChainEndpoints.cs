@@ -6,6 +6,7 @@ using SharedSequencer.Api.Contracts;
 using SharedSequencer.Node.Chain;
 using SharedSequencer.Node.Configuration;
 using SharedSequencer.Primitives;
+using SharedSequencer.StateMachine.Execution;
 using SharedSequencer.Storage.Reading;
 
 namespace SharedSequencer.Node.Api;
@@ -44,9 +45,9 @@ public sealed class ChainEndpoints(ChainSource chain, ChainReader reader, NodeOp
     {
         var state = chain.State;
 
-        // The base fee is fixed, and whatever pays it is included: a tip buys only a better place.
-        return Answer.JsonAsync(
-            context, new FeesResponse(Amount.Of(state.Parameters.BaseFeePerByte), Amount.Of(0), state.Height), ApiJson.Default.FeesResponse);
+        // Whatever pays the base fee is included: a tip buys only a better place.
+        var baseFee = new BlockFees(state, state.Time).BasePerByte;
+        return Answer.JsonAsync(context, new FeesResponse(Amount.Of(baseFee), Amount.Of(0), state.Height), ApiJson.Default.FeesResponse);
     }
 
     private Task GetStatusAsync(HttpContext context)

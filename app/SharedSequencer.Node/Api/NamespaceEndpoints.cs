@@ -7,6 +7,8 @@ using SharedSequencer.Node.Chain;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.State;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.StateMachine.Execution;
+using SharedSequencer.StateMachine.State;
 using SharedSequencer.Storage.Reading;
 
 namespace SharedSequencer.Node.Api;
@@ -25,24 +27,26 @@ public sealed class NamespaceEndpoints(ChainSource chain, ChainReader reader)
     /// <summary>By id; <c>after</c> and <c>limit</c> page through more than one answer holds.</summary>
     private Task ListAsync(HttpContext context)
     {
-        _ = chain.State;
+        var fees = FeesOf(chain.State);
         var limit = (int)Parameters.Number(context, "limit", MaximumCount, 1, MaximumCount);
         NamespaceId after = default;
         if (Parameters.Query(context, "after") is { } text && !NamespaceId.TryParse(text, out after))
             throw Answer.BadRequest($"after is '{Parameters.Shorten(text)}'; a namespace's id of 16 hex digits is needed.");
         var found = reader.Query(snapshot => snapshot.NamespacesAfter(after, limit));
         return Answer.JsonAsync(
-            context, new NamespaceListResponse([.. found.Select(item => Of(item.Record, item.Head))]), ApiJson.Default.NamespaceListResponse);
+            context, new NamespaceListResponse([.. found.Select(item => Of(item.Record, item.Head, fees))]), ApiJson.Default.NamespaceListResponse);
     }
 
     private Task GetAsync(HttpContext context)
     {
         var id = Parameters.Namespace(context, chain);
         var state = chain.State;
-        return Answer.JsonAsync(context, Of(state.Namespace(id)!, state.Head(id)), ApiJson.Default.NamespaceResponse);
+        return Answer.JsonAsync(context, Of(state.Namespace(id)!, state.Head(id), FeesOf(state)), ApiJson.Default.NamespaceResponse);
     }
 
-    private static NamespaceResponse Of(NamespaceRecord record, NamespaceHead head) => new()
+    private static BlockFees FeesOf(ChainState state) => new(state, state.Time);
+
+    private static NamespaceResponse Of(NamespaceRecord record, NamespaceHead head, BlockFees fees) => new()
     {
         Id = record.Id.ToString(),
         Name = record.Name,
@@ -50,6 +54,7 @@ public sealed class NamespaceEndpoints(ChainSource chain, ChainReader reader)
         Writers = record.Settings.Writers?.Select(writer => writer.ToString()).ToList(),
         FeeRecipient = record.FeeRecipient.ToString(),
         SurchargePerByte = Amount.Of(record.Settings.SurchargePerByte),
+        FeePerByte = Amount.Of(fees.NamespacePerByte(record.Id)),
         MaxBytesPerBlock = record.Settings.MaxBytesPerBlock,
         DataMode = record.Settings.DataMode == DataMode.Full ? "full" : "commitment",
         Deposit = Amount.Of(record.Deposit),

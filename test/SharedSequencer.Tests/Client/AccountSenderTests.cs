@@ -224,6 +224,7 @@ internal sealed class AccountSenderTests
             Owner = $"{s_key.PublicKey}",
             FeeRecipient = $"{s_key.PublicKey}",
             SurchargePerByte = "5",
+            FeePerByte = "0",
             MaxBytesPerBlock = 0,
             DataMode = "full",
             Deposit = "1000000",

@@ -248,6 +248,7 @@ internal sealed class SequencerClientTests
             Owner = $"{s_account}",
             FeeRecipient = $"{s_account}",
             SurchargePerByte = "0",
+            FeePerByte = "0",
             MaxBytesPerBlock = 0,
             DataMode = "full",
             Deposit = "0",

@@ -1,3 +1,4 @@
+using Org.BouncyCastle.Math.EC.Rfc8032;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.CometBft.Types;
 using SharedSequencer.Merkle;
@@ -12,8 +13,9 @@ namespace SharedSequencer.Tests.Client;
 /// </summary>
 internal sealed class TestBlock
 {
-    private static readonly ValidatorSet s_validators = ValidatorSet.From(
-        [new Validator(ConsensusKey.From([.. Enumerable.Repeat((byte)3, 32)]), 10, 0)]);
+    private static readonly byte[] s_secret = [.. Enumerable.Repeat((byte)3, 32)];
+    private static readonly byte[] s_public = PublicKeyOf(s_secret);
+    private static readonly ValidatorSet s_validators = ValidatorSet.From([new Validator(ConsensusKey.From(s_public), 10, 0)]);
 
     private readonly NamespacedMerkleTree _tree;
     private readonly MerkleTree _items;
@@ -133,9 +135,23 @@ internal sealed class TestBlock
     public static LightBlock LightBlockOf(Header header)
     {
         var blockId = new BlockId(header.Hash(), new PartSetHeader(1, Hash256.Of("parts"u8)));
-        var signature = new CommitSig(
-            BlockIdFlag.Commit, s_validators.Validators[0].Address, header.Time, HexBytes.From([.. Enumerable.Repeat((byte)5, 64)]));
-        return new LightBlock(new SignedHeader(header, new Commit(header.Height, 0, blockId, [signature])), s_validators);
+        var unsigned = new Commit(
+            header.Height,
+            0,
+            blockId,
+            [new CommitSig(BlockIdFlag.Commit, s_validators.Validators[0].Address, header.Time, HexBytes.Empty)]);
+        var message = unsigned.SignBytes(header.ChainId, 0)!;
+        var signature = new byte[64];
+        Ed25519.Sign(s_secret, 0, message, 0, message.Length, signature, 0);
+        var commit = unsigned with { Signatures = [unsigned.Signatures[0] with { Signature = HexBytes.From(signature) }] };
+        return new LightBlock(new SignedHeader(header, commit), s_validators);
+    }
+
+    private static byte[] PublicKeyOf(byte[] secret)
+    {
+        var key = new byte[32];
+        Ed25519.GeneratePublicKey(secret, 0, key, 0);
+        return key;
     }
 
     private static Header HeaderOf(long height, Hash256 dataHash) => new()
