@@ -44,7 +44,7 @@ internal sealed class Candidate(SignedTransaction transaction, ChainState state,
     public PoolEntry? Replaced { get; private set; }
 
     /// <summary>It would have to wait.</summary>
-    public bool IsParked => Replaced?.IsParked ?? Nonce > Next;
+    public bool IsParked { get; private set; }
 
     /// <summary>It would stand in the guaranteed part.</summary>
     public bool IsGuaranteed { get; private set; }
@@ -61,6 +61,7 @@ internal sealed class Candidate(SignedTransaction transaction, ChainState state,
         Queue = books.Queue(transaction.Sender);
         Next = Queue?.NextNonce(Account.Nonce) ?? Account.Nonce;
         Replaced = Queue?.Find(Nonce);
+        IsParked = Replaced?.IsParked ?? Nonce > Next;
         Rank = TipPerByte;
         if (IsParked)
             return;
