@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prepares the machine and builds: native libraries, packages, programs. Run by the other scripts; safe to run again.
-#   setup.sh [programs|all]     programs (default): what devnet needs; all: the tests too
+#   setup.sh [programs|bench|all]     programs (default): what devnet needs; bench: what bench.sh needs; all: the tests too
 # Nothing is built when the sources have not changed since the last time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -43,6 +43,7 @@ fi
 
 target=app/SharedSequencer.Devnet
 [ "$what" = all ] && target=SharedSequencer.sln
+[ "$what" = bench ] && target=test/SharedSequencer.Bench
 say "restoring packages (locked)"
 dotnet restore "$target" --locked-mode -v quiet
 say "building $target; the first time takes a minute or two"

@@ -6,6 +6,7 @@ using SharedSequencer.Application.Genesis;
 using SharedSequencer.Application.Mempool;
 using SharedSequencer.Application.Ports;
 using SharedSequencer.Application.Proposals;
+using SharedSequencer.Application.Snapshots;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol;
@@ -33,16 +34,29 @@ public sealed class SequencerApplication : IAbciApplication
     private readonly RecentStates _states = new();
     private readonly ProposalJudge _judge;
     private readonly ExecutedProposals _executed;
+    private readonly PreparedProposal _prepared = new();
     private readonly TransactionPool _pool;
     private readonly ProposalBuilder _builder;
+    private readonly SnapshotMaker? _snapshots;
+    private readonly SnapshotRestore _restore;
     private CommittedTip _tip;
+    private EvidenceAge? _evidenceOfGenesis;
     private StateChange[] _genesis = [];
     private CommittedBlock? _decided;
 
     /// <summary>Starts from what the store holds.</summary>
+    /// <param name="snapshots">Makes and serves snapshots; null for a node that serves none. Any node can start from one.</param>
+    /// <param name="snapshotObserver">Told what becomes of the snapshot this node starts from, if it does.</param>
     /// <exception cref="InvalidDataException">The stored state is broken.</exception>
-    public SequencerApplication(IChainStore store, IChainObserver observer, ApplicationOptions options)
+    public SequencerApplication(
+        IChainStore store,
+        IChainObserver observer,
+        ApplicationOptions options,
+        SnapshotMaker? snapshots = null,
+        ISnapshotObserver? snapshotObserver = null)
     {
+        _snapshots = snapshots;
+        _restore = new SnapshotRestore(snapshotObserver);
         _store = store;
         _observer = observer;
         _judge = new ProposalJudge(_verified);
@@ -53,6 +67,7 @@ public sealed class SequencerApplication : IAbciApplication
         {
             _states.Start(state);
             _pool.Start(state);
+            _snapshots?.Committed(state, store.EvidenceAge);
         }
     }
 
@@ -60,6 +75,9 @@ public sealed class SequencerApplication : IAbciApplication
 
     /// <summary>The last committed state (genesis before the first block), or null before InitChain.</summary>
     public ChainState? State => _states.Newest;
+
+    /// <summary>The state after the block at a height; null when it is not among the last few versions that are kept.</summary>
+    public ChainState? StateAt(long height) => _states.At(height);
 
     /// <summary>Decodes and verifies a transaction without any state: for the API, before CometBFT is bothered.</summary>
     public TransactionCheck Check(ReadOnlyMemory<byte> raw) => _verified.Check(raw);
@@ -93,6 +111,7 @@ public sealed class SequencerApplication : IAbciApplication
         var genesis = GenesisJson.Parse(request.AppStateBytes.Span, request.ChainId, TimeOf(request.Time));
         var state = ChainState.AtGenesis(genesis);
         _genesis = genesis.Entries();
+        _evidenceOfGenesis = EvidenceAgeOf(request.ConsensusParams?.Evidence);
         _states.Start(state);
         _pool.Start(state);
         return new ResponseInitChain { AppHash = ByteString.CopyFrom(state.AppHash.Span) };
@@ -129,6 +148,7 @@ public sealed class SequencerApplication : IAbciApplication
     public ResponsePrepareProposal PrepareProposal(RequestPrepareProposal request)
     {
         var block = _builder.Build(Committed, ContextOf(request.Height, request.Time), request.MaxTxBytes);
+        _prepared.Set(block);
         var response = new ResponsePrepareProposal();
         if (block.Preamble is null)
             return response;
@@ -140,7 +160,9 @@ public sealed class SequencerApplication : IAbciApplication
 
     public ResponseProcessProposal ProcessProposal(RequestProcessProposal request)
     {
-        var block = _judge.Execute(Committed, ContextOf(request.Height, request.Time), request.Txs, out var reason);
+        var reason = "";
+        var context = ContextOf(request.Height, request.Time);
+        var block = _prepared.Find(Committed, context, request.Txs) ?? _judge.Execute(Committed, context, request.Txs, out reason);
         if (block is null)
         {
             _observer.ProposalRejected(request.Height, reason);
@@ -178,6 +200,7 @@ public sealed class SequencerApplication : IAbciApplication
             Execution = block,
             Changes = WithGenesis(block.Changes),
             Proposer = request.ProposerAddress.Memory,
+            EvidenceAge = _evidenceOfGenesis,
         };
         var response = new ResponseFinalizeBlock { AppHash = ByteString.CopyFrom(block.State.AppHash.Span) };
         foreach (var _ in request.Txs)
@@ -188,34 +211,56 @@ public sealed class SequencerApplication : IAbciApplication
     public ResponseCommit Commit(RequestCommit request)
     {
         var block = _decided ?? throw new InvalidOperationException("Commit came without FinalizeBlock before it.");
-        _store.Commit(block);
+        var keptFrom = _store.Commit(block);
 
         var state = block.Execution.State;
         _tip = new CommittedTip(state.Height, block.Hash, state.AppHash);
         _genesis = [];
+        _evidenceOfGenesis = null;
         _decided = null;
         _executed.Clear();
+        _prepared.Clear();
         _states.Add(state);
         _pool.AfterCommit(block.Execution);
         _observer.Committed(block);
-        return new ResponseCommit();
+        _snapshots?.Committed(state, _store.EvidenceAge);
+        return new ResponseCommit { RetainHeight = keptFrom };
     }
 
     public ResponseQuery Query(RequestQuery request) => StateQuery.Answer(request, _states);
 
-    public ResponseListSnapshots ListSnapshots(RequestListSnapshots request) => new();
-
-    public ResponseOfferSnapshot OfferSnapshot(RequestOfferSnapshot request) => new()
+    public ResponseListSnapshots ListSnapshots(RequestListSnapshots request)
     {
-        Result = ResponseOfferSnapshot.Types.Result.RejectFormat,
+        var response = new ResponseListSnapshots();
+        foreach (var snapshot in _snapshots?.List() ?? [])
+            response.Snapshots.Add(SnapshotMessage.Of(snapshot));
+        return response;
+    }
+
+    public ResponseLoadSnapshotChunk LoadSnapshotChunk(RequestLoadSnapshotChunk request) => new()
+    {
+        Chunk = _snapshots?.Chunk((long)Math.Min(request.Height, long.MaxValue), request.Format, request.Chunk) is { } chunk
+            ? UnsafeByteOperations.UnsafeWrap(chunk)
+            : ByteString.Empty,
     };
 
-    public ResponseLoadSnapshotChunk LoadSnapshotChunk(RequestLoadSnapshotChunk request) => new();
+    /// <remarks>A node that was restored and has no block yet may be restored again: CometBFT lost what it knew of it.</remarks>
+    public ResponseOfferSnapshot OfferSnapshot(RequestOfferSnapshot request) => _restore.Offer(request, hasBlocks: _tip.BlockHash != default);
 
-    public ResponseApplySnapshotChunk ApplySnapshotChunk(RequestApplySnapshotChunk request) => new()
+    public ResponseApplySnapshotChunk ApplySnapshotChunk(RequestApplySnapshotChunk request)
     {
-        Result = ResponseApplySnapshotChunk.Types.Result.Abort,
-    };
+        var response = _restore.Apply(request, out var restored);
+        if (restored is not null)
+        {
+            _store.Restore(restored);
+            var state = restored.State;
+            _tip = new CommittedTip(state.Height, default, state.AppHash);
+            _states.Start(state);
+            _pool.Start(state);
+        }
+
+        return response;
+    }
 
     private ChainState Committed => _states.Newest
         ?? throw new InvalidOperationException("A block came before InitChain: CometBFT's data folder is older than this node's is new.");
@@ -240,6 +285,10 @@ public sealed class SequencerApplication : IAbciApplication
             all[change.Key] = change;
         return [.. all.Values];
     }
+
+    private static EvidenceAge? EvidenceAgeOf(AbciProto.Types.EvidenceParams? parameters) => parameters?.MaxAgeDuration is { } age
+        ? new EvidenceAge(parameters.MaxAgeNumBlocks, age.Seconds + (age.Nanos > 0 ? 1 : 0))
+        : null;
 
     private static BlockTime TimeOf(Timestamp time) => new(time.Seconds, time.Nanos);
 

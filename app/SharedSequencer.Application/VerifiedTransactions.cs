@@ -22,7 +22,7 @@ public sealed class VerifiedTransactions(long maximumBytes = 128L * 1024 * 1024)
         var id = Hash256.Of(raw.Span);
         if (_young.TryGetValue(id, out var known) || _old.TryGetValue(id, out known))
             return TransactionCheck.Good(known);
-        if (!SignedTransaction.TryDecode(raw, out var transaction, out var error))
+        if (!SignedTransaction.TryDecode(raw, id, out var transaction, out var error))
             return TransactionCheck.Malformed(raw.Length, error);
         if (!transaction.HasValidSignature())
             return TransactionCheck.BadSignature(transaction);

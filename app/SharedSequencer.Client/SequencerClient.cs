@@ -9,7 +9,8 @@ using SharedSequencer.Primitives;
 namespace SharedSequencer.Client;
 
 /// <summary>
-/// The node's HTTP API, typed. Safe on every thread. It does not believe slices: <see cref="SliceVerifier"/> checks them.
+/// The node's HTTP API, typed. Safe on every thread. Its answers are the node's word:
+/// <see cref="SliceVerifier"/> and <see cref="AccountVerifier"/> check those that bring a proof.
 /// </summary>
 /// <remarks>
 /// Every method throws <see cref="SequencerApiException"/> when the node answers with a problem, and
@@ -178,6 +179,18 @@ public sealed class SequencerClient : IDisposable
     /// <summary>An account; one that was never used has balance and nonce 0.</summary>
     public Task<AccountResponse> GetAccountAsync(AccountId account, CancellationToken cancellation = default) =>
         _transport.GetAsync($"accounts/{account}", ApiJson.Default.AccountResponse, cancellation);
+
+    /// <summary>
+    /// An account with the proof of its record, or of its absence; <see cref="AccountVerifier"/> checks it.
+    /// </summary>
+    /// <param name="account">Whose record.</param>
+    /// <param name="height">Of the state: one of the last few. The newest that can be proven when null.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    public Task<AccountResponse> ProveAccountAsync(AccountId account, long? height = null, CancellationToken cancellation = default) =>
+        _transport.GetAsync(
+            height is { } h ? Invariant($"accounts/{account}?proof=true&height={h}") : $"accounts/{account}?proof=true",
+            ApiJson.Default.AccountResponse,
+            cancellation);
 
     public Task<FeesResponse> GetFeesAsync(CancellationToken cancellation = default) =>
         _transport.GetAsync("fees", ApiJson.Default.FeesResponse, cancellation);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SharedSequencer.Primitives;
+using SharedSequencer.Primitives.Wire;
 
 namespace SharedSequencer.Merkle;
 
@@ -38,37 +39,27 @@ public sealed class AbsenceProof(ReadOnlyMemory<byte> key, ExistenceProof? left,
 
     internal byte[] ToProtobuf()
     {
-        var writer = new ProtobufWriter();
-        writer.WriteBytes(1, Key.Span);
+        var writer = new WireWriter();
+        writer.Bytes(1, Key.Span);
         if (Left is not null)
-            writer.WriteBytes(2, Left.ToProtobuf());
+            writer.Bytes(2, Left.ToProtobuf());
         if (Right is not null)
-            writer.WriteBytes(3, Right.ToProtobuf());
+            writer.Bytes(3, Right.ToProtobuf());
         return writer.ToArray();
     }
 
     internal static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out AbsenceProof? proof)
     {
         proof = null;
-        byte[] key = [];
         ExistenceProof? left = null;
         ExistenceProof? right = null;
-        var reader = new ProtobufReader(bytes);
-        while (!reader.IsAtEnd)
+        var reader = new WireReader(bytes);
+        var key = reader.Bytes(1).ToArray();
+        if ((reader.TryMessage(2, out var content) && !ExistenceProof.TryParse(content, out left))
+            || (reader.TryMessage(3, out content) && !ExistenceProof.TryParse(content, out right))
+            || !reader.End())
         {
-            if (!reader.TryReadBytes(out var field, out var content))
-                return false;
-            switch (field)
-            {
-                case 1:
-                    key = content.ToArray();
-                    break;
-                case 2 when left is null && ExistenceProof.TryParse(content, out left):
-                case 3 when right is null && ExistenceProof.TryParse(content, out right):
-                    break;
-                default:
-                    return false;
-            }
+            return false;
         }
 
         proof = new AbsenceProof(key, left, right);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SharedSequencer.Primitives;
+using SharedSequencer.Primitives.Wire;
 
 namespace SharedSequencer.Merkle;
 
@@ -45,12 +46,12 @@ public sealed class ExistenceProof(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte
 
     internal byte[] ToProtobuf()
     {
-        var writer = new ProtobufWriter();
-        writer.WriteBytes(1, Key.Span);
-        writer.WriteBytes(2, Value.Span);
-        writer.WriteBytes(3, s_leafOp);
+        var writer = new WireWriter();
+        writer.Bytes(1, Key.Span);
+        writer.Bytes(2, Value.Span);
+        writer.Bytes(3, s_leafOp);
         foreach (ref readonly var step in Steps.Span)
-            writer.WriteBytes(4, InnerOp(step));
+            writer.Bytes(4, InnerOp(step));
         return writer.ToArray();
     }
 
@@ -58,32 +59,20 @@ public sealed class ExistenceProof(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte
     internal static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out ExistenceProof? proof)
     {
         proof = null;
-        byte[] key = [];
-        byte[] value = [];
+        var reader = new WireReader(bytes);
+        var key = reader.Bytes(1).ToArray();
+        var value = reader.Bytes(2).ToArray();
+        _ = reader.Bytes(3);
         var steps = new List<StateStep>();
-        var reader = new ProtobufReader(bytes);
-        while (!reader.IsAtEnd)
+        while (reader.TryMessage(4, out var content))
         {
-            if (!reader.TryReadBytes(out var field, out var content))
+            if (steps.Count == StatePath.Bits || !TryParseStep(content, out var step))
                 return false;
-            switch (field)
-            {
-                case 1:
-                    key = content.ToArray();
-                    break;
-                case 2:
-                    value = content.ToArray();
-                    break;
-                case 3:
-                    break;
-                case 4 when steps.Count < StatePath.Bits && TryParseStep(content, out var step):
-                    steps.Add(step);
-                    break;
-                default:
-                    return false;
-            }
+            steps.Add(step);
         }
 
+        if (!reader.End())
+            return false;
         proof = new ExistenceProof(key, value, [.. steps]);
         return true;
     }

@@ -1,4 +1,5 @@
 using SharedSequencer.Primitives;
+using SharedSequencer.Primitives.Wire;
 
 namespace SharedSequencer.Merkle;
 
@@ -73,12 +74,12 @@ public sealed class InclusionProof(ulong total, ulong index, Hash256 leafHash, H
     /// <summary>The bytes of <c>tendermint.crypto.Proof</c>.</summary>
     public byte[] ToProtobuf()
     {
-        var writer = new ProtobufWriter();
-        writer.WriteVarint(1, Total);
-        writer.WriteVarint(2, Index);
-        writer.WriteBytes(3, LeafHash.Span);
+        var writer = new WireWriter();
+        writer.UInt64(1, Total);
+        writer.UInt64(2, Index);
+        writer.Bytes(3, LeafHash.Span);
         foreach (ref readonly var aunt in Aunts.Span)
-            writer.WriteBytes(4, aunt.Span);
+            writer.Bytes(4, aunt.Span);
         return writer.ToArray();
     }
 }

@@ -26,6 +26,24 @@ public readonly record struct NamespacedHash(NamespaceId Least, NamespaceId Grea
         return new NamespacedHash(id, id, MerkleHash.WithPrefix(prefix, data));
     }
 
+    /// <summary>Where a leaf's data stands in the memory that <see cref="LeafInPlace"/> takes.</summary>
+    public const int LeafDataStart = 1 + NamespaceId.Length;
+
+    /// <summary>
+    /// The node of a leaf, and beside it the leaf's hash in an RFC 6962 tree, whose leaves have no namespace. Both
+    /// prefixes are written before the data, which is so neither copied nor hashed in pieces.
+    /// </summary>
+    /// <param name="message"><see cref="LeafDataStart"/> bytes to write in, then the data.</param>
+    public static NamespacedHash LeafInPlace(NamespaceId id, Span<byte> message, out Hash256 leafHash)
+    {
+        message[0] = MerkleHash.LeafPrefix;
+        id.CopyTo(message[1..]);
+        var node = new NamespacedHash(id, id, Hash256.Of(message));
+        message[LeafDataStart - 1] = MerkleHash.LeafPrefix;
+        leafHash = Hash256.Of(message[(LeafDataStart - 1)..]);
+        return node;
+    }
+
     /// <summary>
     /// The node above two siblings. False when their namespaces overlap out of order: such a node has no meaning.
     /// </summary>

@@ -1,4 +1,5 @@
 using SharedSequencer.Primitives;
+using SharedSequencer.Primitives.Wire;
 
 namespace SharedSequencer.Merkle;
 
@@ -35,9 +36,9 @@ public sealed class SimpleMapProof(byte[] key, InclusionProof proof)
     /// <summary>The proof's data: the bytes of <c>tendermint.crypto.ValueOp</c>.</summary>
     public byte[] ToValueOp()
     {
-        var writer = new ProtobufWriter();
-        writer.WriteBytes(1, Key.Span);
-        writer.WriteBytes(2, Inclusion.ToProtobuf());
+        var writer = new WireWriter();
+        writer.Bytes(1, Key.Span);
+        writer.Bytes(2, Inclusion.ToProtobuf());
         return writer.ToArray();
     }
 }

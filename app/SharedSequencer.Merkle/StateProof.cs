@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SharedSequencer.Primitives;
+using SharedSequencer.Primitives.Wire;
 
 namespace SharedSequencer.Merkle;
 
@@ -32,11 +33,11 @@ public sealed class StateProof
     /// <summary>The bytes of <c>cosmos.ics23.v1.CommitmentProof</c>, in the one canonical encoding.</summary>
     public byte[] ToProtobuf()
     {
-        var writer = new ProtobufWriter();
+        var writer = new WireWriter();
         if (Existence is not null)
-            writer.WriteBytes(1, Existence.ToProtobuf());
+            writer.Bytes(1, Existence.ToProtobuf());
         if (Absence is not null)
-            writer.WriteBytes(2, Absence.ToProtobuf());
+            writer.Bytes(2, Absence.ToProtobuf());
         return writer.ToArray();
     }
 
@@ -47,17 +48,17 @@ public sealed class StateProof
     public static bool TryParse(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out StateProof? proof)
     {
         proof = null;
-        var reader = new ProtobufReader(bytes);
-        if (!reader.TryReadBytes(out var field, out var content) || !reader.IsAtEnd)
-            return false;
+        var reader = new WireReader(bytes);
         StateProof read;
-        if (field == 1 && ExistenceProof.TryParse(content, out var existence))
+        if (reader.TryMessage(1, out var content) && ExistenceProof.TryParse(content, out var existence))
             read = new StateProof(existence);
-        else if (field == 2 && AbsenceProof.TryParse(content, out var absence))
+        else if (reader.TryMessage(2, out content) && AbsenceProof.TryParse(content, out var absence))
             read = new StateProof(absence);
         else
             return false;
-        if (!bytes.SequenceEqual(read.ToProtobuf()))
+
+        // The operations are not read but expected: what was read must give the same bytes.
+        if (!reader.End() || !bytes.SequenceEqual(read.ToProtobuf()))
             return false;
         proof = read;
         return true;

@@ -60,6 +60,31 @@ public sealed class StateTree
     }
 
     /// <summary>
+    /// Every entry, ascending by SHA-256(key): the one order that follows from the entries alone. The tree does not
+    /// change, so that any thread may walk it for as long as it takes.
+    /// </summary>
+    public IEnumerable<StateChange> Entries()
+    {
+        if (RootNode is null)
+            yield break;
+        Stack<StateNode> pending = [];
+        pending.Push(RootNode);
+        while (pending.TryPop(out var node))
+        {
+            if (node is StateInner inner)
+            {
+                pending.Push(inner.Right);
+                pending.Push(inner.Left);
+            }
+            else
+            {
+                var leaf = (StateLeaf)node;
+                yield return new StateChange(leaf.Key, leaf.Value);
+            }
+        }
+    }
+
+    /// <summary>
     /// Proves the entry of a key, or its absence, in O(log n). Null for the empty tree: ICS-23 has no proof about it,
     /// and its root of zeros says all.
     /// </summary>

@@ -6,10 +6,13 @@ using SharedSequencer.Abci;
 using SharedSequencer.Abci.Calls;
 using SharedSequencer.Application;
 using SharedSequencer.Application.Ports;
+using SharedSequencer.Application.Recovery;
+using SharedSequencer.Application.Snapshots;
 using SharedSequencer.CometBft.Rpc;
 using SharedSequencer.Hosting.Health;
 using SharedSequencer.Hosting.Http;
 using SharedSequencer.Hosting.Processes;
+using SharedSequencer.Node.Accounts;
 using SharedSequencer.Node.Anchors;
 using SharedSequencer.Node.Api;
 using SharedSequencer.Node.Chain;
@@ -17,8 +20,11 @@ using SharedSequencer.Node.Configuration;
 using SharedSequencer.Node.Light;
 using SharedSequencer.Node.Metrics;
 using SharedSequencer.Node.Slices;
+using SharedSequencer.Node.Snapshots;
 using SharedSequencer.Node.Transactions;
 using SharedSequencer.Storage;
+using SharedSequencer.Storage.Pruning;
+using SharedSequencer.Storage.Snapshots;
 
 namespace SharedSequencer.Node;
 
@@ -27,6 +33,9 @@ internal static class NodeProgram
 {
     /// <summary>The public listener's name.</summary>
     public const string ApiListener = "api";
+
+    // A broadcast takes a fraction of a millisecond: so many at a time keep CometBFT busy.
+    private const int RpcConnections = 32;
 
     /// <summary>All request bodies that are in memory at a time.</summary>
     private const long BodyBytes = 256L * 1024 * 1024;
@@ -75,14 +84,33 @@ internal static class NodeProgram
         services.AddSingleton<NodeMetrics>();
         services.AddSingleton(new EndedTransactions());
         services.AddSingleton<ChainFeed>();
-        services.AddSingleton<SqliteChainStore>();
+        services.AddSingleton<CheckVerdicts>();
+        services.AddSingleton(_ => new SnapshotFolder(options.Home.Data));
+        services.AddSingleton<ISnapshotObserver, SnapshotLog>();
+        services.AddSingleton(provider => new SnapshotMaker(
+            provider.GetRequiredService<SnapshotFolder>(), options.Snapshots, provider.GetRequiredService<ISnapshotObserver>()));
+        services.AddSingleton(provider =>
+        {
+            var snapshots = provider.GetRequiredService<SnapshotFolder>();
+            return new SqliteChainStore(database, new Retention { Blocks = options.RetainBlocks, OldestSnapshot = () => snapshots.OldestHeight });
+        });
         services.AddSingleton(provider => provider.GetRequiredService<SqliteChainStore>().Reader);
         services.AddSingleton(provider => new SequencerApplication(
-            provider.GetRequiredService<SqliteChainStore>(), provider.GetRequiredService<ChainFeed>(), options.Application));
+            provider.GetRequiredService<SqliteChainStore>(),
+            provider.GetRequiredService<ChainFeed>(),
+            options.Application,
+            provider.GetRequiredService<SnapshotMaker>(),
+            provider.GetRequiredService<ISnapshotObserver>()));
         services.AddSingleton(provider => CreateSource(provider));
 
-        services.AddSingleton<IAbciApplication>(provider => new MeteredApplication(
-            provider.GetRequiredService<SequencerApplication>(), provider.GetRequiredService<NodeMetrics>()));
+        services.AddSingleton<IAbciApplication>(provider =>
+        {
+            var metered = new MeteredApplication(
+                provider.GetRequiredService<SequencerApplication>(),
+                provider.GetRequiredService<NodeMetrics>(),
+                provider.GetRequiredService<CheckVerdicts>());
+            return options.FailPoint is { } point ? new FailingApplication(metered, point) : metered;
+        });
         services.AddSingleton(new AbciServerOptions { Address = options.Abci });
         services.AddSingleton<IAbciFaultHandler, StopOnFault>();
         services.AddHostedService(provider => new AbciServer(
@@ -91,7 +119,7 @@ internal static class NodeProgram
             provider.GetRequiredService<IAbciFaultHandler>(),
             provider.GetRequiredService<ILogger<AbciServer>>()));
 
-        services.AddSingleton(new CometRpcClient(new CometRpcOptions { Address = options.CometRpc, MaximumConnections = options.MaximumSubmissions + 8 }));
+        services.AddSingleton(new CometRpcClient(new CometRpcOptions { Address = options.CometRpc, MaximumConnections = RpcConnections }));
         services.AddSingleton<LightBlockFetcher>();
         services.AddSingleton<LightBlockStore>();
         services.AddSingleton<LightBlockService>();
@@ -117,6 +145,7 @@ internal static class NodeProgram
 
         services.AddSingleton<LightBlocks>();
         services.AddSingleton<SliceReader>();
+        services.AddSingleton<AccountProver>();
         services.AddSingleton<AnchorStore>();
         services.AddSingleton<ChainTagSource>();
         services.AddSingleton<AnchorService>();

@@ -17,6 +17,7 @@ public sealed class NodeDatabase : IDisposable
 
     private readonly FolderLock _lock;
     private readonly Session _writer;
+    private readonly Checkpointer _checkpointer;
     private readonly Lock _writing = new();
     private readonly ConcurrentBag<Session> _readers = [];
 
@@ -25,6 +26,7 @@ public sealed class NodeDatabase : IDisposable
         Path = path;
         _lock = folderLock;
         _writer = writer;
+        _checkpointer = new Checkpointer(path);
     }
 
     public string Path { get; }
@@ -49,20 +51,29 @@ public sealed class NodeDatabase : IDisposable
 
         var folderLock = FolderLock.Take(folder);
         Session? writer = null;
+        NodeDatabase? database = null;
         try
         {
             var path = System.IO.Path.Combine(folder, FileName);
             writer = Session.Open(path, SqliteOpenMode.ReadWriteCreate);
-            writer.Run("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;");
+            writer.Run("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 0;");
             Migration.Apply(writer, path);
-            var database = new NodeDatabase(path, folderLock, writer);
+            database = new NodeDatabase(path, folderLock, writer);
             database.RecordEngine(engine);
             return database;
         }
         catch
         {
-            writer?.Dispose();
-            folderLock.Dispose();
+            if (database is not null)
+            {
+                database.Dispose();
+            }
+            else
+            {
+                writer?.Dispose();
+                folderLock.Dispose();
+            }
+
             throw;
         }
     }
@@ -81,6 +92,7 @@ public sealed class NodeDatabase : IDisposable
     {
         lock (_writing)
         {
+            _checkpointer.NoteWrite();
             _writer.BeginWrite();
             try
             {
@@ -121,6 +133,7 @@ public sealed class NodeDatabase : IDisposable
 
     public void Dispose()
     {
+        _checkpointer.Dispose();
         while (_readers.TryTake(out var session))
             session.Dispose();
         lock (_writing)

@@ -5,6 +5,7 @@ using SharedSequencer.Primitives;
 using SharedSequencer.StateMachine.Execution;
 using SharedSequencer.StateMachine.State;
 using SharedSequencer.Storage.Blocks;
+using SharedSequencer.Storage.Pruning;
 using SharedSequencer.Storage.Reading;
 using SharedSequencer.Storage.Sqlite;
 
@@ -14,7 +15,8 @@ namespace SharedSequencer.Storage;
 /// The chain in SQLite. A commit is one transaction: state, peaks, block, indexes and the record to step back over it
 /// are all there afterwards, or none of them.
 /// </summary>
-public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
+/// <param name="retention">What to prune; null keeps all.</param>
+public sealed class SqliteChainStore(NodeDatabase database, Retention? retention = null) : IChainStore
 {
     /// <summary>So many of the newest blocks can be stepped back over.</summary>
     public const int UndoHeights = 100;
@@ -22,10 +24,15 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
     private const long CachedBytes = 128L * 1024 * 1024;
 
     private readonly BlockCache _cache = new(CachedBytes);
+    private readonly BlockPruner _pruner = new(retention ?? new Retention());
     private ChainReader? _reader;
+    private EvidenceAge? _evidenceAge;
 
     /// <summary>Queries, safe on every thread.</summary>
     public ChainReader Reader => _reader ??= new ChainReader(database, _cache);
+
+    /// <inheritdoc />
+    public EvidenceAge EvidenceAge => _evidenceAge ??= database.Read(EvidenceQueries.Load);
 
     /// <inheritdoc />
     public ChainState? Load(out CommittedTip tip)
@@ -38,29 +45,68 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
     /// <inheritdoc />
     /// <exception cref="StorageException">The database refused it; nothing was stored.</exception>
     /// <exception cref="InvalidOperationException">The block does not follow the last one.</exception>
-    public void Commit(CommittedBlock block)
+    public long Commit(CommittedBlock block)
     {
         var execution = block.Execution;
         var summary = new BlockSummary(
             execution.Context.Height, block.Hash, execution.Context.Time, execution.State.AppHash, block.Proposer);
+        var evidence = block.EvidenceAge ?? EvidenceAge;
+        var kept = default(KeptBlocks);
         database.Write(session =>
         {
-            var last = session.Prepare("SELECT max(height) FROM blocks");
-            var isFirst = !last.Step() || last.IsNull(0);
-            var lastHeight = isFirst ? 0 : last.Int64(0);
-            last.Reset();
-            if (!isFirst && summary.Height != lastHeight + 1)
+            var lastHeight = BlockQueries.NewestHeight(session);
+            if (lastHeight != 0 && summary.Height != lastHeight + 1)
                 throw new InvalidOperationException($"Block {summary.Height} cannot be stored: the last one is {lastHeight}.");
 
-            if (isFirst)
-                session.Prepare("INSERT INTO meta (name, value) VALUES ('chain_id', ?)").Bind(1, execution.State.ChainId).Execute();
+            if (lastHeight == 0)
+            {
+                WriteMeta(session, "chain_id", execution.State.ChainId);
+                if (block.EvidenceAge is { } age)
+                    EvidenceQueries.Write(session, age);
+            }
             else
+            {
                 WriteUndo(session, block);
+            }
+
             WriteState(session, block.Changes);
             WritePeaks(session, execution);
             WriteBlock(session, summary, execution);
+            kept = _pruner.Prune(session, summary, evidence);
         });
+        _evidenceAge = evidence;
+        for (var pruned = kept.From - kept.Pruned; pruned < kept.From; pruned++)
+            _cache.Remove(pruned);
         _cache.Add(new StoredBlock(summary, execution.Preamble, execution.Transactions));
+        return kept.From;
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="StorageException">The database refused it; nothing was stored.</exception>
+    /// <exception cref="InvalidOperationException">The store has blocks.</exception>
+    public void Restore(RestoredChain chain)
+    {
+        database.Write(session =>
+        {
+            if (session.Scalar("SELECT count(*) FROM blocks") != 0)
+                throw new InvalidOperationException("A store that has blocks cannot start from a snapshot.");
+            session.Run("DELETE FROM state; DELETE FROM peaks; DELETE FROM base; DELETE FROM undo; DELETE FROM light;");
+            var insert = session.Prepare("INSERT INTO state (key, value) VALUES (?, ?)");
+            foreach (var entry in chain.State.Tree.Entries())
+                insert.Bind(1, entry.Key.Span).Bind(2, entry.Value!.Value.Span).Execute();
+            foreach (var (id, peaks) in chain.State.SlicePeaks)
+                session.Prepare("INSERT INTO peaks (namespace, peaks) VALUES (?, ?)").Bind(1, id.ToArray()).Bind(2, peaks.Encode()).Execute();
+            session.Prepare("INSERT INTO base (one, height, seconds, nanoseconds, app_hash) VALUES (1, ?, ?, ?, ?)")
+                .Bind(1, chain.State.Height)
+                .Bind(2, chain.State.Time.Seconds)
+                .Bind(3, chain.State.Time.Nanoseconds)
+                .Bind(4, chain.State.AppHash.Span)
+                .Execute();
+            WriteMeta(session, "chain_id", chain.State.ChainId);
+            EvidenceQueries.Write(session, chain.EvidenceAge);
+        });
+        _evidenceAge = chain.EvidenceAge;
+        _cache.Clear();
     }
 
     /// <summary>
@@ -75,6 +121,10 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
         _cache.Clear();
         return height - 1;
     }
+
+    private static void WriteMeta(Session session, string name, string value) => session
+        .Prepare("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+        .Bind(1, name).Bind(2, value).Execute();
 
     private static (ChainState? State, CommittedTip Tip) LoadTip(Session session)
     {
@@ -190,7 +240,8 @@ public sealed class SqliteChainStore(NodeDatabase database) : IChainStore
         if (undo is null)
         {
             throw new StorageException(
-                $"Block {height} cannot be taken back: only the newest {UndoHeights} can, and never the first. Start anew with --reset.");
+                $"Block {height} cannot be taken back: only the newest {UndoHeights} can, never the first, and none that a snapshot brought. "
+                + "To go further back, remove the data folders of this node and of its CometBFT, and join the network anew.");
         }
 
         WriteState(session, undo.State);

@@ -33,7 +33,7 @@ public sealed record PreambleResponse(string NamespaceRoot, uint EntryCount, ulo
 /// <param name="LightBlock">Canonical <c>tendermint.types.LightBlock</c>: header, commit, validator set; base64.</param>
 public sealed record LightResponse(long Height, string Hash, byte[] LightBlock);
 
-/// <summary><c>GET /v1/accounts/{address}</c></summary>
+/// <summary><c>GET /v1/accounts/{address}</c>, with <c>?proof=true</c> at the newest height that can be proven, or at <c>&amp;height=</c>.</summary>
 public sealed record AccountResponse
 {
     public required string Address { get; init; }
@@ -47,8 +47,11 @@ public sealed record AccountResponse
     /// <summary>The nonce of the next transaction when all of the account's in the pool are counted.</summary>
     public required ulong PendingNonce { get; init; }
 
-    /// <summary>The height at which this was read.</summary>
+    /// <summary>The height at which this was read. With a proof: the newest whose successor's header is there.</summary>
     public required long Height { get; init; }
+
+    /// <summary>All that a verifier needs, when it was asked for. It covers balance and nonce, not the pending nonce.</summary>
+    public AccountProofResponse? Proof { get; init; }
 }
 
 /// <summary><c>GET /v1/fees</c>: prices after the block at this height. In useq for each byte; a namespace's are in its record.</summary>

@@ -47,6 +47,35 @@ internal sealed record VerificationView(bool Verified)
     public int? Entries { get; init; }
 }
 
+/// <summary>What the check of an account found; what is proven alone when it held.</summary>
+internal sealed record AccountProofView(bool Verified)
+{
+    /// <summary>The step that failed.</summary>
+    public string? Step { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? Address { get; init; }
+
+    /// <summary>False: the state is proven to hold no record of the account.</summary>
+    public bool? Exists { get; init; }
+
+    public string? Balance { get; init; }
+
+    public ulong? Nonce { get; init; }
+
+    /// <summary>Of the state.</summary>
+    public long? Height { get; init; }
+
+    public string? ChainId { get; init; }
+
+    /// <summary>Of the next height.</summary>
+    public string? BlockHash { get; init; }
+
+    /// <summary><c>node</c>: the node's word; <c>block-hash</c>: the user's.</summary>
+    public string? BlockHashFrom { get; init; }
+}
+
 /// <summary>JSON of this program's own answers, in the API's form.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
@@ -56,4 +85,5 @@ internal sealed record VerificationView(bool Verified)
 [JsonSerializable(typeof(SubmissionView))]
 [JsonSerializable(typeof(FileView))]
 [JsonSerializable(typeof(VerificationView))]
+[JsonSerializable(typeof(AccountProofView))]
 internal sealed partial class CliJson : JsonSerializerContext;

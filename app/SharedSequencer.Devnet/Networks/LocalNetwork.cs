@@ -11,6 +11,7 @@ public sealed class LocalNetwork : IAsyncDisposable
 {
     private readonly FileStream _lock;
     private readonly RunningSet _running;
+    private int _followers;
 
     private LocalNetwork(NetworkPlan plan, NetworkFolder folder, NetworkKeys keys, NetworkPrograms programs, FileStream folderLock, RunningSet running)
     {
@@ -94,6 +95,20 @@ public sealed class LocalNetwork : IAsyncDisposable
         await _lock.DisposeAsync();
     }
 
+    /// <summary>
+    /// Prepares a node more, which is no validator and dials all of them. It is not started, and the network's next
+    /// run does not know it.
+    /// </summary>
+    /// <param name="overrides">Keys of its CometBFT's config.toml, such as <c>statesync.enable</c>.</param>
+    public async Task<ValidatorNode> AddFollowerAsync(
+        IReadOnlyDictionary<string, string>? overrides = null, CancellationToken cancellation = default)
+    {
+        var follower = new ValidatorNode(this, Validators.Count + _followers++, new PortChoice(new Dictionary<string, int>(), useDefaults: false));
+        await follower.PrepareAsync(cancellation, overrides);
+        follower.Home.CopyGenesisFrom(Validators[0].Home);
+        return follower;
+    }
+
     internal ManagedProcess Run(ProcessSpec spec) => _running.Start(spec);
 
     internal void Forget(ManagedProcess process) => _running.Forget(process);
@@ -112,6 +127,9 @@ public sealed class LocalNetwork : IAsyncDisposable
 
     private async Task StartPartsAsync(Action<string> say, Func<LocalNetwork, Task>? orders, CancellationToken cancellation)
     {
+        // Genesis names the validators: fewer would halt the chain, and one more would have no part in it.
+        if (Folder.Validators is { } before && before != Plan.Validators)
+            throw new InvalidOperationException($"The network in {Folder.Root} has {before} validators, not {Plan.Validators}: start it with --validators {before}, or anew with --reset.");
         var ports = new PortChoice(Endpoints.Read(Folder.Root)?.Ports ?? new Dictionary<string, int>(), Plan.DefaultPorts);
         Validators = [.. Enumerable.Range(0, Plan.Validators).Select(i => new ValidatorNode(this, i, ports))];
         Evm = Plan.Evm ? new EvmPart(this, ports) : null;

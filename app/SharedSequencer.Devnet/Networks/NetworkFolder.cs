@@ -41,6 +41,9 @@ internal sealed class NetworkFolder
     /// <summary>There once a network was set up whole.</summary>
     public string Ready => In("ready");
 
+    /// <summary>How many validators the network has that was set up here; null when there is none yet.</summary>
+    public int? Validators => File.Exists(Ready) ? Directory.GetDirectories(Root, "cometbft*").Length : null;
+
     public string Node(int index) => In($"node{index}");
 
     public string Comet(int index) => In($"cometbft{index}");

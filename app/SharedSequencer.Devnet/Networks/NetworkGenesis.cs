@@ -35,7 +35,8 @@ internal static class NetworkGenesis
             network.Plan.ChainId,
             CometTime.From(DateTimeOffset.UtcNow),
             state.ToJsonString(),
-            [.. validators.Select(v => (v.Home.ValidatorKey, PowerOfValidator))]));
+            [.. validators.Select(v => (v.Home.ValidatorKey, PowerOfValidator))],
+            network.Plan.ConsensusParameters));
         foreach (var validator in validators.Skip(1))
             validator.Home.CopyGenesisFrom(first);
     }

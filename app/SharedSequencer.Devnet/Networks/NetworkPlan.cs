@@ -32,8 +32,17 @@ public sealed record NetworkPlan
     /// <summary>Ports that are tried first; tests take free ones instead, so that many networks run at once.</summary>
     public bool DefaultPorts { get; init; }
 
+    /// <summary>
+    /// The port at which others dial a validator, by the port on which its CometBFT listens for peers: for a proxy between
+    /// them. Asked once for each validator; null for no proxy.
+    /// </summary>
+    public Func<int, int>? PeerPort { get; init; }
+
     /// <summary>Changes of CometBFT's config.toml: <c>section.key</c> → value as TOML.</summary>
     public IReadOnlyDictionary<string, string> CometOverrides { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Consensus parameters of genesis beside the template's, as JSON; null for none.</summary>
+    public string? ConsensusParameters { get; init; }
 
     /// <summary>Settings of the node beside those that devnet gives: variable → value.</summary>
     public IReadOnlyDictionary<string, string> NodeSettings { get; init; } = new Dictionary<string, string>();

@@ -3,7 +3,10 @@ using SharedSequencer.Devnet.Programs;
 
 namespace SharedSequencer.Devnet.Networks;
 
-/// <summary>One validator: the sequencer node and its CometBFT, which dials it over a unix socket.</summary>
+/// <summary>
+/// One validator, or a node that follows them without a vote: the sequencer node and its CometBFT, which dials it over
+/// a unix socket.
+/// </summary>
 public sealed class ValidatorNode
 {
     private const int PortStep = 10;
@@ -16,6 +19,7 @@ public sealed class ValidatorNode
     private readonly int _admin;
     private readonly int _rpc;
     private readonly int _p2p;
+    private readonly int _peerPort;
 
     internal ValidatorNode(LocalNetwork network, int index, PortChoice ports)
     {
@@ -25,6 +29,7 @@ public sealed class ValidatorNode
         _admin = ports.For($"admin{index}", 8081 + (PortStep * index));
         _rpc = ports.For($"cometbft_rpc{index}", 26657 + (PortStep * index));
         _p2p = ports.For($"cometbft_p2p{index}", 26656 + (PortStep * index));
+        _peerPort = network.Plan.PeerPort?.Invoke(_p2p) ?? _p2p;
     }
 
     public Uri Api => new($"http://127.0.0.1:{_api}");
@@ -79,7 +84,7 @@ public sealed class ValidatorNode
     /// <summary>Starts CometBFT alone.</summary>
     public void StartComet()
     {
-        var peers = _network.Validators.Where(v => v != this).Select(v => v.Home.PeerAddress(v._p2p));
+        var peers = _network.Validators.Where(v => v != this).Select(v => v.Home.PeerAddress(v._peerPort));
         var start = new CometStart($"unix://{_network.Folder.AbciSocket(_index)}", _rpc, _p2p, [.. peers]);
         Comet = _network.Run(Home.Start(start, _network.Folder.Log($"cometbft{_index}")));
     }
@@ -100,7 +105,18 @@ public sealed class ValidatorNode
         }
     }
 
-    internal async Task PrepareAsync(CancellationToken cancellation) => Home = await CometHome.PrepareAsync(
+    /// <summary>The data folders of node and CometBFT: to copy while both are ended.</summary>
+    public (string Node, string Comet) DataFolders =>
+        (Path.Combine(_network.Folder.Node(_index), "data"), Path.Combine(_network.Folder.Comet(_index), "data"));
+
+    /// <summary>The home of CometBFT.</summary>
+    public string CometFolder => _network.Folder.Comet(_index);
+
+    /// <summary>The home of the node.</summary>
+    public string NodeFolder => _network.Folder.Node(_index);
+
+    /// <param name="overrides">Keys of CometBFT's config.toml beside the plan's; they win.</param>
+    internal async Task PrepareAsync(CancellationToken cancellation, IReadOnlyDictionary<string, string>? overrides = null) => Home = await CometHome.PrepareAsync(
         new CometHomeOptions
         {
             Program = _network.Programs.CometBft,
@@ -109,7 +125,8 @@ public sealed class ValidatorNode
             Profile = _network.Plan.CometBft,
             Moniker = $"validator{_index}",
             LocalPeers = _network.Plan.Validators > 1,
-            Overrides = _network.Plan.CometOverrides,
+            Overrides = _network.Plan.CometOverrides.Concat(overrides ?? new Dictionary<string, string>())
+                .GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
         },
         cancellation);
 }

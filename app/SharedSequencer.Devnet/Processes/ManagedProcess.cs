@@ -17,6 +17,8 @@ public sealed partial class ManagedProcess : IAsyncDisposable
 {
     private const int SigKill = 9;
     private const int SigTerm = 15;
+    private const int SigContinue = 18;
+    private const int SigStop = 19;
 
     private readonly Process _process;
     private readonly Task _pumps;
@@ -84,6 +86,12 @@ public sealed partial class ManagedProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         await _pumps;
     }
+
+    /// <summary>Takes the processor away from it, as a machine that is overloaded would.</summary>
+    public void Pause() => Signal(SigStop);
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => Signal(SigContinue);
 
     public Task WaitForExitAsync(CancellationToken cancellationToken = default) => _process.WaitForExitAsync(cancellationToken);
 

@@ -42,11 +42,13 @@ public sealed record CometHomeOptions
 /// <summary>What genesis.json says beside the consensus parameters.</summary>
 /// <param name="AppStateJson">The application's part; null for none.</param>
 /// <param name="Validators">Keys and powers; none where the application names them in InitChain, as ours does.</param>
+/// <param name="ConsensusParametersJson">Consensus parameters beside the template's, as genesis writes them; null for none.</param>
 public sealed record CometGenesis(
     string ChainId,
     CometTime Time,
     string? AppStateJson,
-    IReadOnlyList<(ConsensusKey Key, long Power)> Validators);
+    IReadOnlyList<(ConsensusKey Key, long Power)> Validators,
+    string? ConsensusParametersJson = null);
 
 /// <summary>Where one start of CometBFT listens and whom it dials. The RPC is always on loopback.</summary>
 /// <param name="ProxyApp"><c>unix:///path</c> of the application, or <c>kvstore</c> for CometBFT's built-in one.</param>
@@ -130,6 +132,8 @@ public sealed class CometHome
         var parameters = JsonNode.Parse(
             File.ReadAllText(template), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
         Merge(json["consensus_params"]!.AsObject(), parameters.AsObject(), template, "consensus_params");
+        if (genesis.ConsensusParametersJson is { } more)
+            Merge(json["consensus_params"]!.AsObject(), JsonNode.Parse(more)!.AsObject(), "The plan", "consensus_params");
         File.WriteAllText(GenesisFile, json.ToJsonString(s_indented));
     }
 

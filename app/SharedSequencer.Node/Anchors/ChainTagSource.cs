@@ -14,7 +14,7 @@ public sealed class ChainTagSource(ChainReader reader)
     {
         if (_tag is not null)
             return _tag;
-        if (reader.Query(chain => chain.LightBlock(chain.EarliestHeight())) is not { } bytes)
+        if (reader.Query(chain => chain.FirstLightBlock()) is not { } bytes)
             return null;
 
         var first = LightBlock.FromProto(bytes).Header;

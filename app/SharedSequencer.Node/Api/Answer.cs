@@ -21,8 +21,17 @@ internal static class Answer
 
     public static ProblemException Busy(string detail) => new(503, ProblemCodes.Busy, "Busy", detail);
 
+    /// <summary>A height whose state is not among the few that are kept for proofs: not yet, or not any more.</summary>
+    public static ProblemException NoState(long height, long tip) => height > tip
+        ? NotYet($"Height {height} is not committed yet; the newest is {tip}. Ask again later.")
+        : new(410, ProblemCodes.Pruned, "Pruned", $"The state of height {height} is no longer kept: only the last few before {tip} are. Ask without a height.");
+
     /// <summary>A height that no block here has: not yet, or not any more.</summary>
     public static ProblemException NoBlock(long height, long tip, long earliest) => height > tip
         ? NotYet($"Height {height} is not committed yet; the newest is {tip}. Ask again later, or follow the stream.")
         : new(410, ProblemCodes.Pruned, "Pruned", $"Height {height} is no longer kept here; the earliest is {earliest}. Ask a node that keeps all.");
+
+    /// <summary>A slice that the namespace had, and that no block here holds any more.</summary>
+    public static ProblemException SlicePruned(ulong number) =>
+        new(410, ProblemCodes.Pruned, "Pruned", $"Slice {number} is no longer kept here. Ask a node that keeps all.");
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
+using SharedSequencer.CometBft.Types;
 using SharedSequencer.Node.Light;
 using SharedSequencer.Protocol.Blocks;
 using SharedSequencer.Storage.Blocks;
@@ -35,11 +36,20 @@ public sealed class BlockEndpoints(ChainReader reader, LightBlocks lightBlocks)
     private async Task GetLightAsync(HttpContext context)
     {
         var asked = Parameters.HeightOrLatest(context);
-        var (block, height, tip, earliest) = reader.Query(chain =>
+        var (block, kept, height, tip, earliest) = reader.Query(chain =>
         {
             var wanted = asked ?? chain.LightHeight();
-            return (chain.Summary(wanted), wanted, chain.Tip()?.Height ?? 0, chain.EarliestHeight());
+            return (chain.Summary(wanted), chain.LightBlock(wanted), wanted, chain.Tip()?.Height ?? 0, chain.EarliestHeight());
         });
+
+        // The first header names the chain's checkpoints: it outlives its block.
+        if (block is null && kept is not null)
+        {
+            var hash = LightBlock.FromProto(kept).Commit.BlockId.Hash!.Value;
+            await Answer.JsonAsync(context, new LightResponse(height, hash.ToString(), kept), ApiJson.Default.LightResponse);
+            return;
+        }
+
         if (block is null)
             throw asked is null ? Answer.NotReady("No header and commit have been fetched from CometBFT yet. Try again soon.") : NoBlock(height, tip, earliest);
         var light = await lightBlocks.FindAsync(height, s_lightPatience, context.RequestAborted)

@@ -62,13 +62,14 @@ public sealed class SliceEndpoints(
         var limit = (int)Parameters.Number(context, "limit", 100, 1, MaximumRange);
         var prove = Parameters.Flag(context, "proof");
 
-        var places = reader.Query(snapshot => snapshot.SlicesFrom(id, from, limit));
+        var (places, isPruned) = reader.Query(snapshot => (snapshot.SlicesFrom(id, from, limit), snapshot.IsSlicePruned(id, from)));
+        if (isPruned)
+            throw Answer.SlicePruned(from);
         List<SliceResponse> found = [];
         long bytes = 0;
         foreach (var place in places)
         {
-            var block = reader.Query(snapshot => snapshot.Block(place.Height)) ?? throw Answer.NoBlock(
-                place.Height, long.MaxValue, reader.Query(snapshot => snapshot.EarliestHeight()));
+            var block = reader.Query(snapshot => snapshot.Block(place.Height)) ?? throw Answer.SlicePruned(place.Number);
             var slice = SliceReader.Read(id, block, place.Number);
             bytes += slice.Entries.Sum(entry => (long)entry.Payload.Length);
             if (bytes > PageBytes && found.Count > 0)
@@ -102,6 +103,9 @@ public sealed class SliceEndpoints(
                 : throw Answer.BadRequest($"Last-Event-ID is '{Parameters.Shorten(last)}'; the number of the last slice that was received is needed.");
         }
 
+        // Once the stream has begun its answer cannot be a problem any more.
+        if (reader.Query(snapshot => snapshot.IsSlicePruned(id, from)))
+            throw Answer.SlicePruned(from);
         try
         {
             if (Interlocked.Increment(ref _streams) > options.MaximumStreams)

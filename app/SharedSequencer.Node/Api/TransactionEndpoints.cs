@@ -42,8 +42,8 @@ public sealed class TransactionEndpoints(
     private Task SubmitAsync(HttpContext context) => bodies.UseAsync(context, SingleBytes, async body =>
     {
         var isJson = context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
-        var raw = isJson ? FromJson(body.Span) : body;
-        var result = await limit.RunAsync(() => submissions.SubmitAsync(raw, context.RequestAborted).AsTask(), context.RequestAborted);
+        var raw = isJson ? FromJson(body.Span) : body.ToArray();
+        var result = await limit.RunAsync(() => submissions.SubmitAsync(raw, context.RequestAborted), context.RequestAborted);
         if (!result.IsTaken)
             throw ProblemOf(result);
         await Answer.JsonAsync(context, result.ToResponse(), ApiJson.Default.SubmitTransactionResponse);
@@ -108,6 +108,7 @@ public sealed class TransactionEndpoints(
         }
     }
 
+    // Copies: a transaction in the pool must not keep the whole request in memory.
     private static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> body)
     {
         List<ReadOnlyMemory<byte>> items = [];
@@ -118,8 +119,6 @@ public sealed class TransactionEndpoints(
                 throw Answer.BadRequest($"The batch is cut off in transaction {items.Count}: before each one its length is needed, 4 bytes, big-endian.");
             if (items.Count == BatchCount)
                 throw new ProblemException(413, ProblemCodes.TooLarge, "Too large", $"The batch has more than {BatchCount} transactions. Send several.");
-
-            // Copied, as the pool keeps it: else one transaction would hold the whole batch in memory.
             items.Add(rest.Slice(sizeof(uint), (int)length).ToArray());
             position += sizeof(uint) + (int)length;
         }

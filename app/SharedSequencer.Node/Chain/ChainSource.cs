@@ -17,6 +17,9 @@ public sealed class ChainSource(SequencerApplication application)
     public ChainState State => application.State ?? throw new ProblemException(
         503, ProblemCodes.NotReady, "Not ready", "The chain has not started on this node: CometBFT has not connected to it yet. Try again soon.");
 
+    /// <summary>The state after the block at a height; null when it is not among the last few versions that are kept.</summary>
+    public ChainState? StateAt(long height) => application.StateAt(height);
+
     public bool IsStarted => application.State is not null;
 
     public IPoolView Pool => application.Pool;

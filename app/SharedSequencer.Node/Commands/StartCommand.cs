@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using SharedSequencer.Hosting.Configuration;
 using SharedSequencer.Hosting.Http;
 using SharedSequencer.Hosting.Processes;
@@ -10,6 +11,9 @@ namespace SharedSequencer.Node.Commands;
 /// <summary><c>sequencer start</c>: runs the node until it is told to stop.</summary>
 internal static class StartCommand
 {
+    /// <summary>SIGXFSZ on Linux and macOS.</summary>
+    private const int FileSizeSignal = 25;
+
     public static Command Create(ProgramCli cli)
     {
         var command = new Command("start", "Run the node: CometBFT dials it, users and rollups ask its API.");
@@ -18,6 +22,9 @@ internal static class StartCommand
             var home = new NodeHome(cli.HomeOf(result));
             home.Create();
             var options = NodeSettings.Read(home, cli.Settings(result));
+
+            // A file that grows beyond the limit of this process is a full disk: an error to report, not the end.
+            using var fileSize = PosixSignalRegistration.Create((PosixSignal)FileSizeSignal, signal => signal.Cancel = true);
             using var database = NodeDatabase.Open(home.Data, options.Engine);
             await using var host = NodeProgram.Build(options, database, BearerToken.LoadOrCreate(home.AdminToken));
             return await host.RunAsync(cancellation);

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using SharedSequencer.Abci;
 using SharedSequencer.Application;
+using SharedSequencer.Application.Recovery;
+using SharedSequencer.Application.Snapshots;
 using SharedSequencer.Bitcoin;
 using SharedSequencer.Hosting.Configuration;
 
@@ -36,6 +38,14 @@ public sealed record NodeOptions
     public required int MaximumStreams { get; init; }
 
     public required int MaximumSubmissions { get; init; }
+
+    /// <summary>0 keeps all.</summary>
+    public required long RetainBlocks { get; init; }
+
+    public required SnapshotOptions Snapshots { get; init; }
+
+    /// <summary>Null but in tests of recovery.</summary>
+    public FailPoint? FailPoint { get; init; }
 
     public required ApplicationOptions Application { get; init; }
 }

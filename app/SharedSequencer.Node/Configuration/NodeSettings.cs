@@ -1,4 +1,5 @@
 using SharedSequencer.Abci;
+using SharedSequencer.Application.Recovery;
 using SharedSequencer.Bitcoin;
 using SharedSequencer.Hosting.Configuration;
 using SharedSequencer.Hosting.Logging;
@@ -29,6 +30,16 @@ internal static class NodeSettings
         "anchor_confirmations", 6, 1, 100,
         "Confirmations of an anchor in Bitcoin from which on its blocks are firm. On regtest 1 is enough.");
 
+    private static readonly Setting<long> s_retainBlocks = Setting.Integer(
+        "retain_blocks", 0, 0, 1L << 40,
+        "So many of the newest blocks are kept, here and in CometBFT; 0 keeps all.\nMore are kept where evidence of genesis' age, the oldest snapshot or stepping back 100 blocks needs them.");
+
+    private static readonly Setting<string> s_failPoint = Setting.Text(
+        "fail_point", "",
+        "For tests of recovery: where this process ends itself as kill -9 would. Leave it empty.",
+        $"empty, or POINT:NUMBER with a POINT of {string.Join(", ", FailPoint.Names)}",
+        text => text.Length == 0 || FailPoint.TryParse(text, out _));
+
     private static readonly Setting<string> s_abciListen = Setting.Text(
         "abci.listen", "",
         "Where CometBFT dials this node: its proxy_app. Empty: the unix socket run/abci.sock in the home folder.",
@@ -56,7 +67,7 @@ internal static class NodeSettings
         "api.max_streams", 256, 1, 10_000, "Event streams of slices at a time. Each can hold one block's slice in memory.");
 
     private static readonly Setting<long> s_apiSubmissions = Setting.Integer(
-        "api.max_submissions", 64, 1, 10_000, "Submissions that are worked on at a time; as many again wait, further ones are told to come back.");
+        "api.max_submissions", 256, 1, 10_000, "Submissions that are worked on at a time; as many again wait, further ones are told to come back.\nOne takes some 20 ms, most of it waiting: CometBFT sends checks in groups.");
 
     private static readonly Setting<ListenAddress> s_adminListen = Setting.Listen(
         "admin.listen", "127.0.0.1:8081",
@@ -86,14 +97,22 @@ internal static class NodeSettings
         "pool.gossip", OwnGossip, [OwnGossip, AllGossip],
         "With cometbft.mempool \"app\": what is gossiped. \"own\": what came in here. \"all\": what other nodes sent, too; needed\nwhere not every validator is connected to every other.");
 
+    private static readonly Setting<long> s_snapshotInterval = Setting.Integer(
+        "snapshots.interval", 10_000, 0, 1L << 40,
+        "A snapshot of the state after each block whose height this divides, for nodes that join; 0 makes none.\nThe same on all nodes, so that a joining node finds several with the same snapshot.");
+
+    private static readonly Setting<long> s_snapshotKeep = Setting.Integer(
+        "snapshots.keep", 2, 2, 10, "Snapshots that are kept, the newest. CometBFT offers ten at most.");
+
     public static SettingCatalogue Catalogue { get; } = new(
         "sequencer",
-        s_engine, s_logLevel, s_bitcoinNetwork, s_anchorConfirmations,
+        s_engine, s_logLevel, s_bitcoinNetwork, s_anchorConfirmations, s_retainBlocks, s_failPoint,
         s_abciListen,
         s_cometRpc, s_mempool,
         s_apiListen, s_apiConnections, s_apiStreams, s_apiSubmissions,
         s_adminListen,
-        s_poolCount, s_poolBytes, s_poolPerAccount, s_poolWaiting, s_poolWaitingSeconds, s_poolGuaranteed, s_poolGossip);
+        s_poolCount, s_poolBytes, s_poolPerAccount, s_poolWaiting, s_poolWaitingSeconds, s_poolGuaranteed, s_poolGossip,
+        s_snapshotInterval, s_snapshotKeep);
 
     /// <exception cref="ConfigurationException">The socket's path is too long.</exception>
     public static NodeOptions Read(NodeHome home, SettingValues values) => new()
@@ -110,6 +129,9 @@ internal static class NodeSettings
         MaximumStreams = (int)values.Get(s_apiStreams),
         MaximumSubmissions = (int)values.Get(s_apiSubmissions),
         Admin = values.Get(s_adminListen),
+        RetainBlocks = values.Get(s_retainBlocks),
+        FailPoint = FailPoint.TryParse(values.Get(s_failPoint), out var point) ? point : null,
+        Snapshots = new() { Interval = values.Get(s_snapshotInterval), Keep = (int)values.Get(s_snapshotKeep) },
         Application = new()
         {
             PoolCount = (int)values.Get(s_poolCount),

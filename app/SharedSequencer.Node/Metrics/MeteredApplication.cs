@@ -1,11 +1,16 @@
 using System.Diagnostics;
 using SharedSequencer.Abci.Calls;
 using SharedSequencer.AbciProto.Abci;
+using SharedSequencer.Node.Transactions;
+using SharedSequencer.Primitives;
 
 namespace SharedSequencer.Node.Metrics;
 
-/// <summary>The application with its calls measured. Checks are counted only: they come by the ten thousand a second.</summary>
-internal sealed class MeteredApplication(IAbciApplication application, NodeMetrics metrics) : IAbciApplication
+/// <summary>
+/// The application as CometBFT sees it: its calls measured, and what it says in CheckTx told to the submissions that
+/// wait for it. Checks are counted only: they come by the ten thousand a second.
+/// </summary>
+internal sealed class MeteredApplication(IAbciApplication application, NodeMetrics metrics, CheckVerdicts verdicts) : IAbciApplication
 {
     public ResponseInitChain InitChain(RequestInitChain request) => Measure("init_chain", request, application.InitChain);
 
@@ -27,7 +32,10 @@ internal sealed class MeteredApplication(IAbciApplication application, NodeMetri
     public IAdmission<ResponseCheckTx> PrepareCheckTx(RequestCheckTx request)
     {
         metrics.Checked();
-        return application.PrepareCheckTx(request);
+        var admission = application.PrepareCheckTx(request);
+        return request.Type == CheckTxType.New && verdicts.IsAwaited
+            ? new ReportedAdmission(admission, Hash256.Of(request.Tx.Span), verdicts)
+            : admission;
     }
 
     public IAdmission<ResponseInsertTx> PrepareInsertTx(RequestInsertTx request)
@@ -58,5 +66,15 @@ internal sealed class MeteredApplication(IAbciApplication application, NodeMetri
         var response = make(request);
         metrics.AbciCall(call, Stopwatch.GetElapsedTime(start));
         return response;
+    }
+
+    private sealed class ReportedAdmission(IAdmission<ResponseCheckTx> admission, Hash256 id, CheckVerdicts verdicts) : IAdmission<ResponseCheckTx>
+    {
+        public ResponseCheckTx Admit()
+        {
+            var response = admission.Admit();
+            verdicts.Report(id, response.Code, response.Log);
+            return response;
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.Hosting.Http;
+using SharedSequencer.Node.Api;
 using SharedSequencer.Node.Chain;
 using SharedSequencer.Primitives;
 using SharedSequencer.Storage.Blocks;
@@ -30,7 +31,9 @@ internal sealed class SliceFollower(ChainReader reader, SliceReader slices, Chai
         while (true)
         {
             var committed = feed.Committed.Next;
-            var (tip, page) = reader.Query(chain => (chain.Tip(), chain.SlicesFrom(id, next, PageSlices)));
+            var (tip, page, isPruned) = reader.Query(chain => (chain.Tip(), chain.SlicesFrom(id, next, PageSlices), chain.IsSlicePruned(id, next)));
+            if (isPruned)
+                throw Answer.SlicePruned(next);
             foreach (var place in page)
             {
                 // All blocks below this slice's have been sent.
@@ -52,7 +55,7 @@ internal sealed class SliceFollower(ChainReader reader, SliceReader slices, Chai
     private async Task SendSliceAsync(SseStream stream, SlicePlace place)
     {
         var block = reader.Query(chain => chain.Block(place.Height))
-            ?? throw new ProblemException(410, ProblemCodes.Pruned, "Pruned", $"Slice {place.Number} is no longer kept here.");
+            ?? throw Answer.SlicePruned(place.Number);
         var response = SliceReader.Read(id, block, place.Number);
         if (prove)
             response = response with { Proof = await slices.ProveAsync(id, block, Timeout.InfiniteTimeSpan, stream.Ended) };

@@ -1,81 +1,76 @@
 using SharedSequencer.Application.Ports;
 using SharedSequencer.CometBft.Rpc;
 using SharedSequencer.Node.Chain;
+using SharedSequencer.Primitives;
 using SharedSequencer.Protocol;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.StateMachine.Execution;
 
 namespace SharedSequencer.Node.Transactions;
 
 /// <summary>
-/// For CometBFT's own mempool (v0.38): through its <c>broadcast_tx_sync</c>, whose CheckTx asks our pool and whose
-/// mempool tells the other validators and wakes consensus. What must wait for a nonce stays in our pool alone; the
-/// <see cref="PromotionService"/> hands it over when it can run.
+/// For CometBFT's own mempool (v0.38): broadcast by it, so that its CheckTx comes back to our pool, whose verdict is the
+/// answer, and its mempool tells the other validators and wakes consensus. What must wait for a nonce stays in our pool
+/// alone; the <see cref="PromotionService"/> hands it over again when it can run.
 /// </summary>
+/// <remarks>
+/// CometBFT's client holds a lone CheckTx back for up to 20 ms to send it with others. Waiting for each answer before
+/// the next broadcast would make 50 a second; so a batch is broadcast in order first, and its verdicts awaited then.
+/// </remarks>
 public sealed class BroadcastPath(
-    ChainSource chain, TransactionLadder ladder, EndedTransactions ended, ChainFeed feed, CometRpcClient rpc) : ISubmissionPath
+    ChainSource chain, TransactionLadder ladder, EndedTransactions ended, ChainFeed feed, CheckVerdicts verdicts, CometRpcClient rpc) : ISubmissionPath
 {
-    /// <summary>The same bytes may be on their way through CheckTx at this moment.</summary>
-    private static readonly TimeSpan s_twinPatience = TimeSpan.FromSeconds(1);
+    /// <summary>For CheckTx to come back; far longer than it takes unless CometBFT ends.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    public async ValueTask<Submission> SubmitAsync(SignedTransaction transaction, CancellationToken cancellation)
+    public async ValueTask<Task<Submission>> BeginAsync(SignedTransaction transaction, CancellationToken cancellation)
     {
+        var id = transaction.Id;
+        var text = id.ToString();
+        var expectation = verdicts.Expect(id);
         try
         {
-            return await BroadcastAsync(transaction, transaction.Id.ToString(), cancellation);
+            var answer = await rpc.BroadcastWithoutCheckAsync(transaction.Raw, cancellation);
+            switch (answer.Outcome)
+            {
+                case BroadcastOutcome.Accepted:
+                case BroadcastOutcome.AlreadyInCache:
+                    var finish = FinishAsync(id, text, expectation, cancellation);
+                    expectation = null;
+                    return finish;
+                case BroadcastOutcome.MempoolFull:
+                    return Task.FromResult(Submission.Refused(
+                        text, ResultCode.PoolFull, $"CometBFT's mempool is full: {answer.Log}. Try again after the next block."));
+                case BroadcastOutcome.TooLarge:
+                    return Task.FromResult(Submission.Refused(text, ResultCode.TooLarge, $"CometBFT's limits refuse it: {answer.Log}."));
+                default:
+                    throw new InvalidOperationException($"CometBFT answered {answer.Outcome} without a check.");
+            }
         }
         catch (CometRpcException error)
         {
-            return Submission.Unavailable(
-                transaction.Id.ToString(), $"{error.Message} The transaction may or may not have arrived; submitting it again is safe.");
+            return Task.FromResult(Submission.Unavailable(
+                text, $"{error.Message} The transaction may or may not have arrived; submitting it again is safe."));
         }
-    }
-
-    private async Task<Submission> BroadcastAsync(SignedTransaction transaction, string text, CancellationToken cancellation)
-    {
-        var answer = await rpc.BroadcastAsync(transaction.Raw, cancellation);
-        switch (answer.Outcome)
+        finally
         {
-            case BroadcastOutcome.Accepted:
-                return Submission.Received(text);
-            case BroadcastOutcome.AlreadyInCache:
-                return await FindTwinAsync(transaction, text, cancellation);
-            case BroadcastOutcome.MempoolFull:
-                return Submission.Refused(text, ResultCode.PoolFull, $"CometBFT's mempool is full: {answer.Log}. Try again after the next block.");
-            case BroadcastOutcome.TooLarge:
-                return Submission.Refused(text, ResultCode.TooLarge, $"CometBFT's limits refuse it: {answer.Log}.");
-            case BroadcastOutcome.Refused:
-                return Refused(transaction, text, (ResultCode)answer.Code, answer.Log);
-            default:
-                throw new InvalidOperationException($"CometBFT's answer {answer.Outcome} is unknown.");
+            expectation?.Dispose();
         }
     }
 
-    private Submission Refused(SignedTransaction transaction, string text, ResultCode code, string log)
+    /// <summary>Waits for the verdict; bytes that CometBFT had seen before may be in the pool or in a block without a new one.</summary>
+    private async Task<Submission> FinishAsync(
+        Hash256 id, string text, CheckVerdicts.Expectation expectation, CancellationToken cancellation)
     {
-        // It is in our pool; the nonce that it waited for may be there by now, or even its block.
-        if (code == ResultCode.NonceGap)
-        {
-            return chain.Pool.PlaceOf(transaction.Id) == PoolPlace.Runnable
-                ? Submission.Received(text)
-                : ladder.Find(transaction.Id) is { } status ? Submission.Known(status) : Submission.Waiting(text);
-        }
-
-        // Its twin may have become final since we looked: then its own nonce is used, by itself.
-        if (code == ResultCode.NonceTooLow && ladder.Find(transaction.Id) is { Height: not null } final)
-            return Submission.Known(final);
-        ended.Add(transaction.Id, new PoolEnding(PoolEndingKind.Rejected, code, log));
-        return Submission.Refused(text, code, log);
-    }
-
-    /// <summary>CometBFT has seen these bytes: the pool or a block has them, or will in a moment.</summary>
-    private async Task<Submission> FindTwinAsync(SignedTransaction transaction, string text, CancellationToken cancellation)
-    {
+        using var held = expectation;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(s_twinPatience);
+        deadline.CancelAfter(s_patience);
         while (true)
         {
-            var changed = Task.WhenAny(feed.PoolChanged.Next, feed.Committed.Next);
-            if (ladder.Find(transaction.Id) is { } status)
+            var changed = Task.WhenAny(expectation.Verdict, feed.PoolChanged.Next, feed.Committed.Next);
+            if (expectation.Verdict.IsCompletedSuccessfully)
+                return Of(id, text, expectation.Verdict.Result);
+            if (ladder.Find(id) is { } status && !TransactionLadder.CanBeTriedAnew(status))
                 return Submission.Known(status);
             try
             {
@@ -84,8 +79,28 @@ public sealed class BroadcastPath(
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
                 return Submission.Unavailable(
-                    text, "CometBFT still remembers these bytes, but they are neither in the pool nor in a block. Submit them again after the next block.");
+                    text, $"CometBFT took the transaction but has not had it checked within {s_patience.TotalSeconds} s. Submitting it again is safe.");
             }
         }
+    }
+
+    private Submission Of(Hash256 id, string text, Verdict verdict)
+    {
+        if (verdict.IsOk)
+            return Submission.Received(text);
+
+        // It is in our pool; the nonce that it waited for may be there by now, or even its block.
+        if (verdict.Code == ResultCode.NonceGap)
+        {
+            return chain.Pool.PlaceOf(id) == PoolPlace.None && ladder.Find(id) is { } status
+                ? Submission.Known(status)
+                : chain.Pool.PlaceOf(id) == PoolPlace.Runnable ? Submission.Received(text) : Submission.Waiting(text);
+        }
+
+        // Its twin may have become final since we looked: then it is its own nonce that is used.
+        if (verdict.Code == ResultCode.NonceTooLow && ladder.Find(id) is { Height: not null } final)
+            return Submission.Known(final);
+        ended.Add(id, new PoolEnding(PoolEndingKind.Rejected, verdict.Code, verdict.Message));
+        return Submission.Refused(text, verdict.Code, verdict.Message);
     }
 }

@@ -9,5 +9,6 @@ namespace SharedSequencer.Node.Transactions;
 public interface ISubmissionPath
 {
     /// <summary>Hands over a transaction that decodes, has a good signature and is not known here.</summary>
-    ValueTask<Submission> SubmitAsync(SignedTransaction transaction, CancellationToken cancellation);
+    /// <returns>Done when the next one can be handed over; the inner task when this one is decided.</returns>
+    ValueTask<Task<Submission>> BeginAsync(SignedTransaction transaction, CancellationToken cancellation);
 }

@@ -11,31 +11,31 @@ namespace SharedSequencer.Node.Transactions;
 public sealed class SubmissionService(ChainSource chain, TransactionLadder ladder, ISubmissionPath path)
 {
     /// <summary>Submits one transaction. The same bytes again give its status, or try anew after <c>rejected</c> and <c>evicted</c>.</summary>
-    public ValueTask<Submission> SubmitAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
+    public async Task<Submission> SubmitAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {
         _ = chain.State;
-        return SubmitAsync(raw, chain.Check(raw), cancellation);
+        return await await BeginAsync(raw, chain.Check(raw), cancellation);
     }
 
-    /// <summary>Submits several: signatures on all cores, then one after the other, as the nonces of an account follow each other.</summary>
+    /// <summary>Submits several: signatures on all cores, then handed over one after the other, so that nonces stay in order.</summary>
     public async Task<Submission[]> SubmitAsync(IReadOnlyList<ReadOnlyMemory<byte>> items, CancellationToken cancellation)
     {
         _ = chain.State;
         var checks = new TransactionCheck[items.Count];
         Parallel.For(0, checks.Length, i => checks[i] = chain.Check(items[i]));
-        var submissions = new Submission[checks.Length];
-        for (var i = 0; i < submissions.Length; i++)
-            submissions[i] = await SubmitAsync(items[i], checks[i], cancellation);
-        return submissions;
+        var begun = new Task<Submission>[checks.Length];
+        for (var i = 0; i < begun.Length; i++)
+            begun[i] = await BeginAsync(items[i], checks[i], cancellation);
+        return await Task.WhenAll(begun);
     }
 
-    private ValueTask<Submission> SubmitAsync(ReadOnlyMemory<byte> raw, TransactionCheck check, CancellationToken cancellation)
+    private ValueTask<Task<Submission>> BeginAsync(ReadOnlyMemory<byte> raw, TransactionCheck check, CancellationToken cancellation)
     {
         if (check.Transaction is not { } transaction)
-            return ValueTask.FromResult(Submission.Refused(Hash256.Of(raw.Span).ToString(), check.Verdict.Code, check.Verdict.Message));
-        return Known(transaction) is { } status and not { Status: TransactionStatuses.Rejected or TransactionStatuses.Evicted }
-            ? ValueTask.FromResult(Submission.Known(status))
-            : path.SubmitAsync(transaction, cancellation);
+            return Decided(Submission.Refused(Hash256.Of(raw.Span).ToString(), check.Verdict.Code, check.Verdict.Message));
+        return Known(transaction) is { } status && !TransactionLadder.CanBeTriedAnew(status)
+            ? Decided(Submission.Known(status))
+            : path.BeginAsync(transaction, cancellation);
     }
 
     /// <summary>What is known of a transaction. The store is asked only when its nonce is used: else no block can have it.</summary>
@@ -48,4 +48,6 @@ public sealed class SubmissionService(ChainSource chain, TransactionLadder ladde
             ? ladder.Find(transaction.Id)
             : ladder.FindEnding(transaction.Id);
     }
+
+    private static ValueTask<Task<Submission>> Decided(Submission submission) => ValueTask.FromResult(Task.FromResult(submission));
 }

@@ -28,6 +28,10 @@ public sealed class TransactionLadder(ChainSource chain, ChainReader reader, End
         ? new TransactionStatusResponse(id.ToString(), StatusOf(ending.Kind)) { Reason = Reasons.Of(ending) }
         : null;
 
+    /// <summary>After these ends the same bytes are worth another try.</summary>
+    internal static bool CanBeTriedAnew(TransactionStatusResponse status) =>
+        status.Status is TransactionStatuses.Rejected or TransactionStatuses.Evicted;
+
     /// <summary>The status of what the pool holds.</summary>
     internal static TransactionStatusResponse InPool(string id, PoolPlace place) =>
         new(id, place == PoolPlace.Waiting ? TransactionStatuses.WaitingForNonce : TransactionStatuses.Received);

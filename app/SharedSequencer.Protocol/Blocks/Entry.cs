@@ -14,12 +14,21 @@ public sealed record Entry(NamespaceId Namespace, uint TransactionIndex, uint Ac
     /// <summary>u32 transaction index ‖ u32 action index ‖ sender ‖ payload, integers big-endian: a leaf of the trees.</summary>
     public byte[] LeafData()
     {
-        var data = new byte[FixedLength + Payload.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(data, TransactionIndex);
-        BinaryPrimitives.WriteUInt32BigEndian(data.AsSpan(4), ActionIndex);
-        Sender.Span.CopyTo(data.AsSpan(8));
-        Payload.Span.CopyTo(data.AsSpan(FixedLength));
+        var data = new byte[LeafLength];
+        WriteLeaf(data);
         return data;
+    }
+
+    /// <summary>Bytes of <see cref="LeafData"/>.</summary>
+    public int LeafLength => FixedLength + Payload.Length;
+
+    /// <summary>Writes <see cref="LeafData"/> into memory of the caller's.</summary>
+    public void WriteLeaf(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(destination, TransactionIndex);
+        BinaryPrimitives.WriteUInt32BigEndian(destination[4..], ActionIndex);
+        Sender.Span.CopyTo(destination[8..]);
+        Payload.Span.CopyTo(destination[FixedLength..]);
     }
 
     /// <summary>Reads leaf data of a namespace.</summary>

@@ -16,14 +16,14 @@ public sealed class SignedTransaction
     private readonly ReadOnlyMemory<byte> _signature;
 
     private SignedTransaction(
-        ReadOnlyMemory<byte> raw, ReadOnlyMemory<byte> bodyBytes, ReadOnlyMemory<byte> signature, AccountId sender, TransactionBody body)
+        ReadOnlyMemory<byte> raw, Hash256 id, ReadOnlyMemory<byte> bodyBytes, ReadOnlyMemory<byte> signature, AccountId sender, TransactionBody body)
     {
         Raw = raw;
         _bodyBytes = bodyBytes;
         _signature = signature;
         Sender = sender;
         Body = body;
-        Id = Hash256.Of(raw.Span);
+        Id = id;
     }
 
     /// <summary>SHA-256 of the raw bytes: CometBFT's hash of the transaction.</summary>
@@ -39,7 +39,12 @@ public sealed class SignedTransaction
     /// <summary>Reads a transaction; refuses every encoding but the canonical one.</summary>
     /// <param name="raw">Kept, not copied: the caller must not change it.</param>
     /// <param name="error">What is wrong, for a person.</param>
-    public static bool TryDecode(ReadOnlyMemory<byte> raw, out SignedTransaction transaction, out string error)
+    public static bool TryDecode(ReadOnlyMemory<byte> raw, out SignedTransaction transaction, out string error) =>
+        TryDecode(raw, null, out transaction, out error);
+
+    /// <summary>As above, for a caller that has hashed the bytes already.</summary>
+    /// <param name="id">SHA-256 of <paramref name="raw"/>; computed when null.</param>
+    public static bool TryDecode(ReadOnlyMemory<byte> raw, Hash256? id, out SignedTransaction transaction, out string error)
     {
         transaction = null!;
         if (raw.Length > Limits.TransactionBytes)
@@ -62,7 +67,8 @@ public sealed class SignedTransaction
         if (!TransactionCodec.TryDecodeBody(bodyBytes, out var decoded, out error))
             return false;
 
-        transaction = new SignedTransaction(raw, bodyBytes, SliceOf(raw, signature), AccountId.From(publicKey), decoded);
+        transaction = new SignedTransaction(
+            raw, id ?? Hash256.Of(raw.Span), bodyBytes, SliceOf(raw, signature), AccountId.From(publicKey), decoded);
         return true;
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Blocks;
@@ -9,6 +11,8 @@ namespace SharedSequencer.StateMachine.Execution;
 public sealed class BlockEntries
 {
     private readonly SortedDictionary<NamespaceId, List<Entry>> _byNamespace;
+    private NamespacedHash[]? _nodes;
+    private Hash256[]? _leaves;
 
     private BlockEntries(SortedDictionary<NamespaceId, List<Entry>> byNamespace, uint count, ulong payloadBytes)
     {
@@ -53,23 +57,53 @@ public sealed class BlockEntries
     /// <summary>The namespaced Merkle tree over all entries.</summary>
     public NamespacedMerkleTree BuildTree()
     {
-        var leaves = new NamespacedLeaf[Count];
+        HashLeaves();
+        return NamespacedMerkleTree.Build(_nodes);
+    }
+
+    /// <summary>RFC 6962 roots over each namespace's leaf data, ascending by namespace.</summary>
+    public Hash256[] SliceRoots()
+    {
+        HashLeaves();
+        var roots = new Hash256[_byNamespace.Count];
+        var (next, start) = (0, 0);
+        foreach (var entries in _byNamespace.Values)
+        {
+            roots[next++] = MerkleTree.RootOf(_leaves.AsSpan(start, entries.Count));
+            start += entries.Count;
+        }
+
+        return roots;
+    }
+
+    /// <summary>Both hashes of every entry from one writing of its leaf data: the data is most of a block.</summary>
+    [MemberNotNull(nameof(_nodes), nameof(_leaves))]
+    private void HashLeaves()
+    {
+        if (_nodes is not null && _leaves is not null)
+            return;
+        var nodes = new NamespacedHash[Count];
+        var leaves = new Hash256[Count];
         var next = 0;
+        var longest = 0;
+        foreach (var entries in _byNamespace.Values)
+        {
+            foreach (var entry in entries)
+                longest = Math.Max(longest, entry.LeafLength);
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(NamespacedHash.LeafDataStart + longest);
         foreach (var (id, entries) in _byNamespace)
         {
             foreach (var entry in entries)
-                leaves[next++] = new NamespacedLeaf(id, entry.LeafData());
+            {
+                entry.WriteLeaf(buffer.AsSpan(NamespacedHash.LeafDataStart));
+                nodes[next] = NamespacedHash.LeafInPlace(id, buffer.AsSpan(0, NamespacedHash.LeafDataStart + entry.LeafLength), out leaves[next]);
+                next++;
+            }
         }
 
-        return NamespacedMerkleTree.Build(leaves);
-    }
-
-    /// <summary>RFC 6962 root over a namespace's leaf data.</summary>
-    public static Hash256 SliceRoot(IReadOnlyList<Entry> entries)
-    {
-        var leaves = new Hash256[entries.Count];
-        for (var i = 0; i < leaves.Length; i++)
-            leaves[i] = MerkleHash.Leaf(entries[i].LeafData());
-        return MerkleTree.RootOf(leaves);
+        ArrayPool<byte>.Shared.Return(buffer);
+        (_nodes, _leaves) = (nodes, leaves);
     }
 }

@@ -92,13 +92,14 @@ public sealed class BlockExecution(ChainState parent, BlockContext context)
     {
         var builder = parent.SlicePeaks.ToBuilder();
         List<Slice> slices = new(entries.ByNamespace.Count);
+        var roots = entries.SliceRoots();
         foreach (var (id, list) in entries.ByNamespace)
         {
             var before = builder.TryGetValue(id, out var found) ? found : MerklePeaks.Empty;
             if (before.Count != _fork.Head(id).SliceCount)
                 throw new InvalidOperationException($"Namespace {id}: the tree of slices has {before.Count} leaves, the state says {_fork.Head(id).SliceCount}.");
             var number = before.Count + 1;
-            var root = BlockEntries.SliceRoot(list);
+            var root = roots[slices.Count];
             var after = before.Append(MerkleHash.Leaf(NamespaceHead.Leaf(id, number, context.Height, root, (uint)list.Count)));
             var head = new NamespaceHead(number, context.Height, after.Root);
             builder[id] = after;

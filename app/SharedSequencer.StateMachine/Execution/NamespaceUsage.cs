@@ -13,15 +13,14 @@ public sealed class NamespaceUsage
     /// <summary>Whether all of the transaction's data fits. What alone exceeds a quota never will, and is too large.</summary>
     public Verdict Check(SignedTransaction transaction, IStateView state)
     {
-        SortedDictionary<NamespaceId, ulong> own = Own(transaction);
-        foreach (var (id, bytes) in own)
+        // Nearly every transaction has one action: it needs no sum.
+        if (transaction.Body.Actions is [var single])
+            return single is SubmitData data ? Check(data.Namespace, (ulong)data.Payload.Length, state) : Verdict.Ok;
+        foreach (var (id, bytes) in Own(transaction))
         {
-            if (state.Namespace(id) is not { Settings.MaxBytesPerBlock: > 0 and var quota } record)
-                continue;
-            if (bytes > quota)
-                return Verdict.Refuse(ResultCode.TooLarge, $"It has {bytes} bytes for namespace '{record.Name}', which allows {quota} in a block.");
-            if (_bytes.GetValueOrDefault(id) + bytes > quota)
-                return Verdict.Refuse(ResultCode.QuotaExceeded, $"Namespace '{record.Name}' has used up its {quota} bytes of this block.");
+            var verdict = Check(id, bytes, state);
+            if (!verdict.IsOk)
+                return verdict;
         }
 
         return Verdict.Ok;
@@ -29,8 +28,22 @@ public sealed class NamespaceUsage
 
     public void Add(SignedTransaction transaction)
     {
-        foreach (var (id, bytes) in Own(transaction))
-            _bytes[id] = _bytes.GetValueOrDefault(id) + bytes;
+        foreach (var action in transaction.Body.Actions)
+        {
+            if (action is SubmitData data)
+                _bytes[data.Namespace] = _bytes.GetValueOrDefault(data.Namespace) + (ulong)data.Payload.Length;
+        }
+    }
+
+    private Verdict Check(NamespaceId id, ulong bytes, IStateView state)
+    {
+        if (state.Namespace(id) is not { Settings.MaxBytesPerBlock: > 0 and var quota } record)
+            return Verdict.Ok;
+        if (bytes > quota)
+            return Verdict.Refuse(ResultCode.TooLarge, $"It has {bytes} bytes for namespace '{record.Name}', which allows {quota} in a block.");
+        return _bytes.GetValueOrDefault(id) + bytes > quota
+            ? Verdict.Refuse(ResultCode.QuotaExceeded, $"Namespace '{record.Name}' has used up its {quota} bytes of this block.")
+            : Verdict.Ok;
     }
 
     private static SortedDictionary<NamespaceId, ulong> Own(SignedTransaction transaction)

@@ -12,11 +12,21 @@ namespace SharedSequencer.StateMachine.State;
 /// </summary>
 public sealed class ChainState : IStateView
 {
-    private readonly StateTree _tree;
+    private const int CachedRecords = 4096;
 
-    private ChainState(StateTree tree, ImmutableSortedDictionary<NamespaceId, MerklePeaks> slicePeaks, long height, BlockTime time)
+    private readonly StateTree _tree;
+    private readonly RecordCache<AccountId, AccountRecord> _accounts = new(CachedRecords);
+    private readonly RecordCache<NamespaceId, NamespaceRecord> _namespaces;
+
+    private ChainState(
+        StateTree tree,
+        ImmutableSortedDictionary<NamespaceId, MerklePeaks> slicePeaks,
+        long height,
+        BlockTime time,
+        RecordCache<NamespaceId, NamespaceRecord>? namespaces = null)
     {
         _tree = tree;
+        _namespaces = namespaces ?? new(CachedRecords);
         SlicePeaks = slicePeaks;
         Height = height;
         Time = time;
@@ -78,21 +88,46 @@ public sealed class ChainState : IStateView
         ImmutableSortedDictionary<NamespaceId, MerklePeaks> slicePeaks,
         long height,
         BlockTime time) =>
-        new(changes.IsEmpty ? _tree : _tree.Apply(changes), slicePeaks, height, time);
+        new(changes.IsEmpty ? _tree : _tree.Apply(changes), slicePeaks, height, time, ChangesNamespaces(changes) ? null : _namespaces);
 
     public FeeMeter FeeMeter => _tree.TryGet(StateKeys.FeeMeter, out var value) ? FeeMeter.Decode(value.Span) : default;
 
     public FeeMeter NamespaceMeter(NamespaceId id) =>
         _tree.TryGet(StateKeys.Meter(id), out var value) ? FeeMeter.Decode(value.Span) : default;
 
-    public AccountRecord Account(AccountId id) =>
-        _tree.TryGet(StateKeys.Account(id), out var value) ? AccountRecord.Decode(value.Span) : default;
+    public AccountRecord Account(AccountId id)
+    {
+        if (_accounts.TryGet(id, out var known))
+            return known;
+        var record = _tree.TryGet(StateKeys.Account(id), out var value) ? AccountRecord.Decode(value.Span) : default;
+        _accounts.Add(id, record);
+        return record;
+    }
 
-    public NamespaceRecord? Namespace(NamespaceId id) =>
-        _tree.TryGet(StateKeys.Namespace(id), out var value) ? NamespaceRecord.Decode(value.Span) : null;
+    public NamespaceRecord? Namespace(NamespaceId id)
+    {
+        if (_namespaces.TryGet(id, out var known))
+            return known;
+        if (!_tree.TryGet(StateKeys.Namespace(id), out var value))
+            return null;
+        var record = NamespaceRecord.Decode(value.Span);
+        _namespaces.Add(id, record);
+        return record;
+    }
 
     public NamespaceHead Head(NamespaceId id) =>
         _tree.TryGet(StateKeys.Head(id), out var value) ? NamespaceHead.Decode(value.Span) : default;
+
+    private static bool ChangesNamespaces(ReadOnlySpan<StateChange> changes)
+    {
+        foreach (ref readonly var change in changes)
+        {
+            if (change.Key.Span[0] == StateKeys.NamespacePrefix)
+                return true;
+        }
+
+        return false;
+    }
 
     private byte[] Require(ReadOnlySpan<byte> key) => _tree.TryGet(key, out var value)
         ? value.ToArray()

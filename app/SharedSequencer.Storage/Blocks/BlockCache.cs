@@ -40,6 +40,17 @@ internal sealed class BlockCache(long capacity)
         }
     }
 
+    public void Remove(long height)
+    {
+        lock (_gate)
+        {
+            if (!_byHeight.Remove(height, out var node))
+                return;
+            _byUse.Remove(node);
+            _held -= node.Value.Cost;
+        }
+    }
+
     public void Clear()
     {
         lock (_gate)

@@ -1,3 +1,4 @@
+using SharedSequencer.Primitives;
 using SharedSequencer.Primitives.Wire;
 using SharedSequencer.Protocol.Transactions;
 
@@ -35,6 +36,24 @@ internal static class TransactionList
         }
 
         return [.. transactions];
+    }
+
+    /// <summary>The ids alone: SHA-256 of each transaction's bytes.</summary>
+    /// <exception cref="StorageException">The bytes were not written by this node.</exception>
+    public static List<Hash256> Ids(ReadOnlySpan<byte> bytes, long height)
+    {
+        List<Hash256> ids = [];
+        var position = 0;
+        while (position < bytes.Length)
+        {
+            var length = Varint(bytes, ref position);
+            if (length < 0 || length > bytes.Length - position)
+                throw Damaged(height, ids.Count, "it is cut off");
+            ids.Add(Hash256.Of(bytes.Slice(position, length)));
+            position += length;
+        }
+
+        return ids;
     }
 
     private static int Varint(ReadOnlySpan<byte> bytes, ref int position)

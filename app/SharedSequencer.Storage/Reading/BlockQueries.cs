@@ -9,8 +9,11 @@ internal static class BlockQueries
 {
     private const string SummaryColumns = "height, hash, seconds, nanoseconds, app_hash, proposer";
 
+    /// <summary>The newest block, or what a snapshot says of it: that has no hash and no proposer.</summary>
     public static BlockSummary? Tip(Session session) =>
-        First(session.Prepare($"SELECT {SummaryColumns} FROM blocks ORDER BY height DESC LIMIT 1"), ReadSummary);
+        First(session.Prepare($"SELECT {SummaryColumns} FROM blocks ORDER BY height DESC LIMIT 1"), ReadSummary)
+        ?? First(session.Prepare("SELECT height, seconds, nanoseconds, app_hash FROM base"), row => new BlockSummary(
+            row.Int64(0), Hash256.Zero, new BlockTime(row.Int64(1), (int)row.Int64(2)), Hash256.From(row.Blob(3)), Array.Empty<byte>()));
 
     public static BlockSummary? Summary(Session session, long height) =>
         First(session.Prepare($"SELECT {SummaryColumns} FROM blocks WHERE height = ?").Bind(1, height), ReadSummary);
@@ -30,9 +33,11 @@ internal static class BlockQueries
         return place;
     }
 
-    public static long NewestHeight(Session session) => session.Scalar("SELECT max(height) FROM blocks");
+    public static long NewestHeight(Session session) =>
+        session.Scalar("SELECT coalesce((SELECT max(height) FROM blocks), (SELECT height FROM base))");
 
-    public static long EarliestHeight(Session session) => session.Scalar("SELECT min(height) FROM blocks");
+    public static long EarliestHeight(Session session) =>
+        session.Scalar("SELECT coalesce((SELECT min(height) FROM blocks), (SELECT height + 1 FROM base))");
 
     private static BlockSummary ReadSummary(Statement row) => new(
         row.Int64(0),

@@ -11,6 +11,7 @@ public sealed class ChainSnapshot
     private readonly Session _session;
     private readonly BlockCache _cache;
     private long? _newest;
+    private long? _earliest;
 
     internal ChainSnapshot(Session session, BlockCache cache)
     {
@@ -18,11 +19,14 @@ public sealed class ChainSnapshot
         _cache = cache;
     }
 
-    /// <summary>The last committed block, or null before the first.</summary>
+    /// <summary>
+    /// The last committed block, or null before the first. Where the chain started from a snapshot and no block has
+    /// followed, its hash is zero.
+    /// </summary>
     public BlockSummary? Tip() => BlockQueries.Tip(_session);
 
     /// <summary>The first height whose block is still kept; 0 before the first block.</summary>
-    public long EarliestHeight() => BlockQueries.EarliestHeight(_session);
+    public long EarliestHeight() => _earliest ??= BlockQueries.EarliestHeight(_session);
 
     public BlockSummary? Summary(long height) => Cached(height)?.Summary ?? BlockQueries.Summary(_session, height);
 
@@ -46,12 +50,18 @@ public sealed class ChainSnapshot
     /// <summary>A namespace's slices from a number on, ascending.</summary>
     public IReadOnlyList<SlicePlace> SlicesFrom(NamespaceId id, ulong number, int limit) => SliceQueries.From(_session, id, number, limit);
 
+    /// <summary>True when the namespace had a slice with this number and it is no longer kept here, or never was.</summary>
+    public bool IsSlicePruned(NamespaceId id, ulong number) => SliceQueries.IsPruned(_session, id, number);
+
     /// <summary>Registered namespaces with an id above <paramref name="after"/>, ascending.</summary>
     public IReadOnlyList<(NamespaceRecord Record, NamespaceHead Head)> NamespacesAfter(NamespaceId after, int limit) =>
         NamespaceQueries.After(_session, after, limit);
 
     /// <summary>A height's light block as stored, or null when it has not been fetched.</summary>
     public byte[]? LightBlock(long height) => LightQueries.LightBlock(_session, height);
+
+    /// <summary>The light block of the first height that has one, kept also when its block is pruned; null when there is none.</summary>
+    public byte[]? FirstLightBlock() => LightQueries.First(_session);
 
     /// <summary>The newest height whose light block is stored, or 0.</summary>
     public long LightHeight() => LightQueries.Newest(_session);
@@ -70,7 +80,7 @@ public sealed class ChainSnapshot
     /// <summary>The anchor with the greatest checkpoint height, or null.</summary>
     public StoredAnchor? LatestAnchor() => AnchorQueries.Latest(_session);
 
-    /// <summary>The cache may be ahead of this moment.</summary>
+    /// <summary>The cache may be ahead of this moment, and may still hold what was pruned.</summary>
     private StoredBlock? Cached(long height) =>
-        height <= (_newest ??= BlockQueries.NewestHeight(_session)) ? _cache.Find(height) : null;
+        height <= (_newest ??= BlockQueries.NewestHeight(_session)) && height >= EarliestHeight() ? _cache.Find(height) : null;
 }

@@ -13,6 +13,15 @@ internal static class LightQueries
         return bytes;
     }
 
+    /// <summary>The light block with the lowest height: it is never pruned.</summary>
+    public static byte[]? First(Session session)
+    {
+        var row = session.Prepare("SELECT light_block FROM light ORDER BY height LIMIT 1");
+        var bytes = row.Step() ? row.Blob(0).ToArray() : null;
+        row.Reset();
+        return bytes;
+    }
+
     public static long Newest(Session session) => session.Scalar("SELECT max(height) FROM light");
 
     public static List<long> Missing(Session session, long from, int limit)

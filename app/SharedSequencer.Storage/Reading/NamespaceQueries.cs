@@ -23,7 +23,7 @@ internal static class NamespaceQueries
         return found;
     }
 
-    private static NamespaceHead Head(Session session, NamespaceId id)
+    public static NamespaceHead Head(Session session, NamespaceId id)
     {
         var row = session.Prepare("SELECT value FROM state WHERE key = ?").Bind(1, StateKeys.Head(id));
         var head = row.Step() ? NamespaceHead.Decode(row.Blob(0)) : default;

@@ -28,6 +28,17 @@ internal static class SliceQueries
         return places;
     }
 
+    /// <summary>True when the namespace had a slice with this number and its place is not kept.</summary>
+    public static bool IsPruned(Session session, NamespaceId id, ulong number)
+    {
+        if (number == 0 || number > NamespaceQueries.Head(session, id).SliceCount)
+            return false;
+        var row = session.Prepare("SELECT 1 FROM slices WHERE namespace = ? AND number = ?").Bind(1, id.ToArray()).Bind(2, (long)number);
+        var isKept = row.Step();
+        row.Reset();
+        return !isKept;
+    }
+
     private static SlicePlace ReadPlace(Statement row, NamespaceId id) =>
         new(id, (ulong)row.Int64(0), row.Int64(1), (uint)row.Int64(2), Hash256.From(row.Blob(3)));
 }

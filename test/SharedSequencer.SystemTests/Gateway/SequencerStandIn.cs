@@ -322,6 +322,7 @@ internal sealed class SequencerStandIn : IAsyncDisposable
         Owner = "seq1",
         FeeRecipient = "seq1",
         SurchargePerByte = "0",
+        FeePerByte = "0",
         MaxBytesPerBlock = 0,
         DataMode = "full",
         Deposit = "0",

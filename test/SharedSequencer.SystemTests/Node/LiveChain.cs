@@ -52,14 +52,21 @@ internal sealed class LiveChain : IAsyncDisposable
     public SequencerAdminClient Admin => new(
         AdminUrl, File.ReadAllText(Path.Combine(Home, "config", "admin.token")));
 
+    /// <summary>CometBFT's home.</summary>
+    public string CometFolder => _comet.Path;
+
+    /// <summary>The node's process.</summary>
+    public int NodeProcess => _node!.Id;
+
     /// <summary>Makes homes and genesis with the programs themselves, and starts them.</summary>
-    public static async Task<LiveChain> StartAsync()
+    /// <param name="overrides">Variables of the node's first start; it is not waited for when there are some.</param>
+    public static async Task<LiveChain> StartAsync(IReadOnlyDictionary<string, string>? overrides = null)
     {
         var program = ProgramFinder.Find(ProgramKind.CometBft, ProgramFinder.FindRoot());
         if (program is null)
             Assert.Ignore("CometBFT v0.38.25 is missing: name it with COMETBFT.");
         var folder = new TemporaryFolder();
-        var comet = await CometHome.PrepareAsync(new CometHomeOptions
+        var comet = await Devnet.Programs.CometHome.PrepareAsync(new CometHomeOptions
         {
             Program = program!,
             Home = folder.File("comet"),
@@ -74,7 +81,9 @@ internal sealed class LiveChain : IAsyncDisposable
                 "genesis", "new", "--chain-id", ChainId, "--account", $"{chain.Key.PublicKey}=1000000000000",
                 "--validator", $"{Path.Combine(comet.Path, "config", "priv_validator_key.json")}=10", "--out", comet.GenesisFile);
             await chain.RunAsync("genesis", "check", comet.GenesisFile);
-            await chain.StartProcessesAsync();
+            foreach (var (name, value) in overrides ?? new Dictionary<string, string>())
+                chain.Overrides[name] = value;
+            await chain.StartProcessesAsync(waitUntilReady: overrides is null);
             return chain;
         }
         catch
@@ -210,6 +219,39 @@ internal sealed class LiveChain : IAsyncDisposable
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new AssertionException($"sequencer {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{process.LogTail()}");
+    }
+
+    /// <summary>Runs the program to its end, good or not.</summary>
+    /// <returns>Its exit code, and what it said last.</returns>
+    public async Task<(int ExitCode, string Words)> TryRunAsync(params string[] arguments)
+    {
+        await using var process = ManagedProcess.Start(Program($"{Guid.NewGuid():N}.log", arguments));
+        using var deadline = new CancellationTokenSource(s_deadline);
+        await process.WaitForExitAsync(deadline.Token);
+        await process.StopAsync(TimeSpan.FromSeconds(10));
+        return (process.ExitCode, process.LogTail());
+    }
+
+    /// <summary>Runs a command of CometBFT on its home, which must be good; returns what it said.</summary>
+    public async Task<string> RunCometAsync(params string[] arguments)
+    {
+        var program = ProgramFinder.Find(ProgramKind.CometBft, ProgramFinder.FindRoot())!;
+        await using var process = ManagedProcess.Start(new ProcessSpec(
+            "cometbft", program, [.. arguments, "--home", CometFolder], _folder.File($"{Guid.NewGuid():N}.log")));
+        await process.WaitForExitAsync();
+        await process.StopAsync(TimeSpan.FromSeconds(10));
+        return process.ExitCode == 0
+            ? process.LogTail()
+            : throw new AssertionException($"cometbft {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{process.LogTail()}");
+    }
+
+    /// <summary>Waits until CometBFT has ended by itself; returns what it said last.</summary>
+    public async Task<string> WaitForCometsEndAsync()
+    {
+        using var deadline = new CancellationTokenSource(s_deadline);
+        var comet = _cometProcess!;
+        await comet.WaitForExitAsync(deadline.Token);
+        return comet.LogTail(40);
     }
 
     public async ValueTask DisposeAsync()

@@ -34,6 +34,7 @@ internal sealed class SendingCommandTests
             Writers = [$"{s_owner}"],
             FeeRecipient = $"{s_owner}",
             SurchargePerByte = "5",
+            FeePerByte = "0",
             MaxBytesPerBlock = 1000,
             DataMode = "commitment",
             Deposit = "3000000",

@@ -1,0 +1,63 @@
+using Microsoft.Data.Sqlite;
+
+namespace SharedSequencer.Storage.Sqlite;
+
+/// <summary>
+/// Moves what the write-ahead log holds into the database file, on a thread of its own: it waits for the disk, and by
+/// SQLite's default it would do so inside every commit of a full block.
+/// </summary>
+internal sealed class Checkpointer : IDisposable
+{
+    // Long enough that an idle chain hardly touches the disk, short enough that the log stays small under load.
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
+
+    private readonly Session _session;
+    private readonly ManualResetEvent _stopping = new(initialState: false);
+    private readonly Thread _thread;
+    private StorageException? _fault;
+    private bool _isDirty;
+
+    public Checkpointer(string path)
+    {
+        _session = Session.Open(path, SqliteOpenMode.ReadWrite);
+        _thread = new Thread(Run) { IsBackground = true, Name = "database checkpoint" };
+        _thread.Start();
+    }
+
+    /// <summary>Something was written.</summary>
+    /// <exception cref="StorageException">The last attempt failed: the log would grow for ever.</exception>
+    public void NoteWrite()
+    {
+        if (Volatile.Read(ref _fault) is { } fault)
+            throw fault;
+        Volatile.Write(ref _isDirty, true);
+    }
+
+    public void Dispose()
+    {
+        _stopping.Set();
+        _thread.Join();
+        _session.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping.WaitOne(s_interval))
+        {
+            if (!Volatile.Read(ref _isDirty))
+                continue;
+            Volatile.Write(ref _isDirty, false);
+            try
+            {
+                // Passive: it holds up neither readers nor the writer, and does what can be done without.
+                _session.Run("PRAGMA wal_checkpoint(PASSIVE)");
+            }
+            catch (StorageException error)
+            {
+                Volatile.Write(ref _fault, error);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using SharedSequencer.Bench.Load;
+using SharedSequencer.Bench.Measuring;
+using SharedSequencer.Devnet.Processes;
+using SharedSequencer.Storage;
+
+namespace SharedSequencer.Bench.InProcess;
+
+/// <summary>Many blocks: whether memory stays, and what a transaction takes on disk.</summary>
+internal sealed class SoakBench : IBench
+{
+    private const int Blocks = 20_000;
+    private const int PerBlock = 40;
+    private const int Bytes = 1024;
+    private const int Accounts = 200;
+    private const int SignedAhead = 100;
+    private const double Goal = 1.10;
+
+    public string Name => "soak";
+
+    public string Description => "20,000 blocks of 40 KB: memory at a quarter and at the end, disk";
+
+    public bool IsDefault => false;
+
+    public Task<IReadOnlyList<Figure>> RunAsync(BenchContext context, CancellationToken cancellation)
+    {
+        using var folder = new TemporaryFolder();
+        var keys = LoadKeys.Many(Accounts);
+        using var database = NodeDatabase.Open(folder.File("data"), "cometbft");
+        var chain = new BenchChain(LoadGenesis.Of(keys.Append(LoadKeys.Of(Accounts)), BenchChain.Start), new SqliteChainStore(database));
+        chain.Admit(LoadGenesis.Register(LoadKeys.Of(Accounts), BenchChain.Expiry));
+        chain.Advance();
+
+        ProcessMemory.StartAnew();
+        double quarter = 0, end = 0;
+        for (var block = 0; block < Blocks; block += SignedAhead)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var transactions in SignedLoad.Submissions(keys, SignedAhead * PerBlock, Bytes, BenchChain.Expiry, block * PerBlock).Chunk(PerBlock))
+            {
+                Parallel.ForEach(transactions, t => _ = chain.Application.Check(t.Raw));
+                foreach (var transaction in transactions)
+                    chain.Admit(transaction);
+                if (chain.Advance() != PerBlock)
+                    throw new InvalidDataException($"A block has not taken its {PerBlock} transactions.");
+            }
+
+            if ((block + SignedAhead) * 4 % Blocks != 0)
+                continue;
+            ProcessMemory.Collect();
+            end = ProcessMemory.Managed();
+            if (quarter == 0)
+                quarter = end;
+            context.Say($"{block + SignedAhead} blocks: {end:0.0} MB managed, {ProcessMemory.Resident():0} MB resident");
+        }
+
+        var disk = new DirectoryInfo(folder.File("data")).EnumerateFiles().Sum(f => f.Length);
+        IReadOnlyList<Figure> figures =
+        [
+            new Figure
+            {
+                Name = "soak-memory",
+                Value = end,
+                Unit = "MB",
+                Yardstick = "after a quarter of the blocks",
+                YardstickValue = quarter,
+                Ratio = end / quarter,
+                Goal = "differs by ≤ 10 %",
+                Met = end / quarter <= Goal,
+                Runs = [end],
+                Note = $"managed memory after a collection; {Blocks} blocks of {PerBlock} transactions",
+            },
+            Figure.Report("soak-disk", "bytes/tx", [(double)disk / (Blocks * PerBlock)], $"transactions of {Bytes} bytes"),
+        ];
+        return Task.FromResult(figures);
+    }
+}

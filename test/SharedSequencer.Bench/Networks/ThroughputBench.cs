@@ -1,0 +1,30 @@
+using SharedSequencer.Bench.Load;
+using SharedSequencer.Bench.Measuring;
+
+namespace SharedSequencer.Bench.Networks;
+
+/// <summary>Committed transactions through CometBFT v0.38.25's RPC, next to the kvstore's.</summary>
+internal sealed class ThroughputBench : IBench
+{
+    private const int Rounds = 3;
+    private const int Signed = 90_000;
+    private const double Goal = 1.0;
+
+    public string Name => "throughput";
+
+    public string Description => "committed 1 KB transactions through CometBFT v0.38.25's RPC, next to abci-cli kvstore";
+
+    public async Task<IReadOnlyList<Figure>> RunAsync(BenchContext context, CancellationToken cancellation)
+    {
+        var rounds = new ThroughputRounds(context, Signed);
+        var verify = SignatureCost.Measure();
+        List<LoadResult> yardstick = [], runs = [];
+        for (var round = 0; round < Rounds; round++)
+        {
+            yardstick.Add(await rounds.KeyValueStoreAsync(cancellation));
+            runs.Add(await rounds.SequencerAsync(cancellation));
+        }
+
+        return ThroughputFigures.Of(Name, yardstick, runs, Goal, verify);
+    }
+}

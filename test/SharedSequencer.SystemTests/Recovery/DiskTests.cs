@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Globalization;
+using NUnit.Framework;
+using SharedSequencer.Client;
+using SharedSequencer.Hosting.Processes;
+using SharedSequencer.Primitives;
+using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.Storage;
+using SharedSequencer.SystemTests.Node;
+
+namespace SharedSequencer.SystemTests.Recovery;
+
+/// <summary>A disk that is full and a database that is cut off stop the node with a clear message, and lose nothing.</summary>
+[CancelAfter(600_000)]
+internal sealed class DiskTests
+{
+    private RecoveringChain _test = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        _test = new RecoveringChain(await LiveChain.StartAsync());
+        await _test.SendAsync();
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        if (_test is not null)
+            await _test.Chain.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_disk_without_space_stops_the_node_and_with_space_it_goes_on()
+    {
+        // No file of the node may grow any more: for it the disk is full.
+        var largest = Directory.EnumerateFiles(_test.NodeData).Max(file => new FileInfo(file).Length);
+        await LimitFilesAsync(_test.Chain.NodeProcess, largest + (64 * 1024));
+        var ended = _test.Chain.WaitForNodesEndAsync();
+        var notes = NamespaceId.OfName("notes");
+        var nonce = (await _test.Chain.Client.GetAccountAsync(_test.Chain.Key.PublicKey)).Nonce;
+        try
+        {
+            var register = await _test.Chain.SignAsync(nonce++, new RegisterNamespace("notes", new NamespaceSettings(), 1_000_000));
+            await _test.Chain.Client.SubmitAsync(register.Raw);
+            while (!ended.IsCompleted)
+            {
+                var large = await _test.Chain.SignAsync(nonce++, new SubmitData(notes, new byte[300_000]));
+                await _test.Chain.Client.SubmitAsync(large.Raw);
+                await Task.WhenAny(ended, _test.Chain.Client.WaitForAsync(large.Id, "final", TimeSpan.FromSeconds(30)));
+            }
+        }
+        catch (Exception error) when (error is SequencerConnectionException or SequencerApiException or TimeoutException)
+        {
+            // The node is gone.
+        }
+
+        var (exitCode, words) = await ended;
+
+        Assert.That(exitCode, Is.EqualTo(FatalError.ExitCode), words);
+        Assert.That(words, Does.Contain("full").And.Contains(NodeDatabase.FileName));
+        await _test.Chain.KillCometAsync();
+        await _test.AssertGoesOnAsync();
+    }
+
+    [Test]
+    public async Task A_database_that_is_cut_off_stops_the_node_at_its_start_and_a_copy_goes_on()
+    {
+        await _test.KillBothAsync();
+        var copy = _test.CopyData();
+        var file = Path.Combine(_test.NodeData, NodeDatabase.FileName);
+
+        // Closing it brings everything from the log into the file.
+        NodeDatabase.Open(_test.NodeData, "cometbft").Dispose();
+        Assert.That(File.Exists(file + "-wal"), Is.False);
+        using (var database = new FileStream(file, FileMode.Open))
+            database.SetLength(database.Length / 2);
+
+        var (exitCode, words) = await _test.Chain.TryRunAsync("start", "--home", _test.Chain.Home);
+        Assert.That(exitCode, Is.EqualTo(ProgramCli.FailedExitCode), words);
+        Assert.That(words, Does.Contain("damaged").And.Contains("copy"));
+
+        _test.PutBack(copy);
+        await _test.AssertGoesOnAsync();
+    }
+
+    private static async Task LimitFilesAsync(int process, long bytes)
+    {
+        using var prlimit = Process.Start("prlimit", ["--pid", process.ToString(CultureInfo.InvariantCulture), $"--fsize={bytes}"]);
+        await prlimit.WaitForExitAsync();
+        Assert.That(prlimit.ExitCode, Is.Zero, "prlimit of util-linux is needed");
+    }
+}
