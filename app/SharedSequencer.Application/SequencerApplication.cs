@@ -10,6 +10,7 @@ using SharedSequencer.Application.Snapshots;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol;
+using SharedSequencer.Protocol.Transactions;
 using SharedSequencer.StateMachine.Execution;
 using SharedSequencer.StateMachine.State;
 
@@ -24,6 +25,9 @@ public sealed class SequencerApplication : IAbciApplication
     /// <summary>Protocol version of the application: part of every header.</summary>
     public const ulong AppVersion = 1;
 
+    /// <summary>Bytes that one ReapTxs hands out at most: the rest is asked for a moment later.</summary>
+    private const long ReapBytes = 8 * 1024 * 1024;
+
     private readonly IChainStore _store;
     private readonly IChainObserver _observer;
     private readonly VerifiedTransactions _verified = new();
@@ -32,6 +36,7 @@ public sealed class SequencerApplication : IAbciApplication
     private readonly ExecutedProposals _executed;
     private readonly PreparedProposal _prepared = new();
     private readonly TransactionPool _pool;
+    private readonly ProposalBuilder _builder;
     private readonly SnapshotMaker? _snapshots;
     private readonly SnapshotRestore _restore;
     private CommittedTip _tip;
@@ -57,6 +62,7 @@ public sealed class SequencerApplication : IAbciApplication
         _judge = new ProposalJudge(_verified);
         _executed = new ExecutedProposals(options.Proposals);
         _pool = new TransactionPool(options, observer);
+        _builder = new ProposalBuilder(_pool, options);
         if (store.Load(out _tip) is { } state)
         {
             _states.Start(state);
@@ -75,6 +81,18 @@ public sealed class SequencerApplication : IAbciApplication
 
     /// <summary>Decodes and verifies a transaction without any state: for the API, before CometBFT is bothered.</summary>
     public TransactionCheck Check(ReadOnlyMemory<byte> raw) => _verified.Check(raw);
+
+    /// <summary>
+    /// Puts a transaction straight into the pool, where CometBFT has none of its own (v0.40); it must come from
+    /// <see cref="Check"/>. <see cref="ResultCode.NonceGap"/>: it is in the pool and waits for an earlier nonce.
+    /// </summary>
+    public Verdict Submit(SignedTransaction transaction) => _pool.Admit(transaction);
+
+    /// <summary>Takes what CometBFT's mempool (v0.38) once refused with a nonce gap and would take now.</summary>
+    public IReadOnlyList<SignedTransaction> TakePromoted(int maximum) => _pool.TakePromoted(maximum);
+
+    /// <summary>It could not be handed to CometBFT: <see cref="TakePromoted"/> gives it again.</summary>
+    public void PromoteAgain(Hash256 id) => _pool.PromoteAgain(id);
 
     public ResponseInfo Info(RequestInfo request) => new()
     {
@@ -115,14 +133,21 @@ public sealed class SequencerApplication : IAbciApplication
         var check = _verified.Check(request.Tx.Memory);
         return check.Transaction is { } transaction
             ? new Insertion(_pool, transaction)
-            : new DecidedAdmission<ResponseInsertTx>(new ResponseInsertTx { Code = (uint)check.Verdict.Code });
+            : new DecidedAdmission<ResponseInsertTx>(new ResponseInsertTx { Code = InsertCodes.Of(check.Verdict.Code) });
     }
 
-    public ResponseReapTxs ReapTxs(RequestReapTxs request) => new();
+    public ResponseReapTxs ReapTxs(RequestReapTxs request)
+    {
+        var response = new ResponseReapTxs();
+        var maximum = request.MaxBytes == 0 ? ReapBytes : (long)Math.Min(request.MaxBytes, ReapBytes);
+        foreach (var transaction in _pool.Reap(maximum))
+            response.Txs.Add(UnsafeByteOperations.UnsafeWrap(transaction.Raw));
+        return response;
+    }
 
     public ResponsePrepareProposal PrepareProposal(RequestPrepareProposal request)
     {
-        var block = ProposalBuilder.Build(Committed, ContextOf(request.Height, request.Time), _pool, request.MaxTxBytes);
+        var block = _builder.Build(Committed, ContextOf(request.Height, request.Time), request.MaxTxBytes);
         _prepared.Set(block);
         var response = new ResponsePrepareProposal();
         if (block.Preamble is null)
@@ -274,20 +299,23 @@ public sealed class SequencerApplication : IAbciApplication
         Codespace = verdict.IsOk ? "" : "sequencer",
     };
 
-    private sealed class Admission(TransactionPool pool, Protocol.Transactions.SignedTransaction transaction) : IAdmission<ResponseCheckTx>
+    private sealed class Admission(TransactionPool pool, SignedTransaction transaction) : IAdmission<ResponseCheckTx>
     {
         public ResponseCheckTx Admit() => Answer(pool.Admit(transaction));
     }
 
-    private sealed class Insertion(TransactionPool pool, Protocol.Transactions.SignedTransaction transaction) : IAdmission<ResponseInsertTx>
+    private sealed class Insertion(TransactionPool pool, SignedTransaction transaction) : IAdmission<ResponseInsertTx>
     {
-        public ResponseInsertTx Admit() => new() { Code = (uint)pool.Admit(transaction).Code };
+        public ResponseInsertTx Admit() => new() { Code = InsertCodes.Of(pool.Admit(transaction, fromPeer: true).Code) };
     }
 
     private sealed class Recheck(TransactionPool pool, Hash256 id) : IAdmission<ResponseCheckTx>
     {
-        public ResponseCheckTx Admit() => Answer(pool.Contains(id)
-            ? Verdict.Ok
-            : Verdict.Refuse(ResultCode.NotInPool, "It has left the pool."));
+        public ResponseCheckTx Admit() => Answer(pool.PlaceOf(id) switch
+        {
+            PoolPlace.Runnable => Verdict.Ok,
+            PoolPlace.Waiting => Verdict.Refuse(ResultCode.NonceGap, "It waits for an earlier nonce."),
+            _ => Verdict.Refuse(ResultCode.NotInPool, "It has left the pool."),
+        });
     }
 }

@@ -133,6 +133,16 @@ internal static class NodeProgram
         services.AddSingleton(_ => new WorkLimit(options.MaximumSubmissions));
         services.AddSingleton<TransactionLadder>();
         services.AddSingleton<SubmissionService>();
+        if (options.Application.AppMempool)
+        {
+            services.AddSingleton<ISubmissionPath, PoolPath>();
+        }
+        else
+        {
+            services.AddSingleton<ISubmissionPath, BroadcastPath>();
+            services.AddHostedService<PromotionService>();
+        }
+
         services.AddSingleton<LightBlocks>();
         services.AddSingleton<SliceReader>();
         services.AddSingleton<AccountProver>();
@@ -150,6 +160,7 @@ internal static class NodeProgram
         metrics.Observe("sequencer.height", null, "The last committed height.", () => application.State?.Height ?? 0);
         metrics.Observe("sequencer.light.height", null, "The newest height with a stored header and commit.", () => reader.Query(chain => chain.LightHeight()));
         metrics.Observe("sequencer.pool.transactions", null, "Transactions in the pool.", () => application.Pool.Count);
+        metrics.Observe("sequencer.pool.waiting", null, "Transactions in the pool that wait for an earlier nonce.", () => application.Pool.WaitingCount);
         metrics.Observe("sequencer.pool.size", "By", "Bytes in the pool.", () => application.Pool.Bytes);
         return new ChainSource(application);
     }

@@ -9,6 +9,8 @@ public sealed class RecordingObserver : IChainObserver
 {
     public ConcurrentDictionary<Hash256, PoolEnding> Endings { get; } = new();
 
+    public ConcurrentQueue<Hash256> Promotions { get; } = new();
+
     public ConcurrentQueue<string> Rejections { get; } = new();
 
     public void Committed(CommittedBlock block)
@@ -16,6 +18,8 @@ public sealed class RecordingObserver : IChainObserver
     }
 
     public void Received(Hash256 id) => Endings.TryRemove(id, out _);
+
+    public void Promoted(Hash256 id) => Promotions.Enqueue(id);
 
     public void Ended(Hash256 id, PoolEnding ending) => Endings[id] = ending;
 

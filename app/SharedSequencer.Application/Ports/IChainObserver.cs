@@ -12,8 +12,11 @@ public interface IChainObserver
     /// <summary>A block is committed and stored.</summary>
     void Committed(CommittedBlock block);
 
-    /// <summary>A transaction entered the pool.</summary>
+    /// <summary>A transaction entered the pool, to run or to wait for an earlier nonce.</summary>
     void Received(Hash256 id);
+
+    /// <summary>A transaction that waited for an earlier nonce can run now.</summary>
+    void Promoted(Hash256 id);
 
     /// <summary>A transaction left the pool for another reason than being in a block.</summary>
     void Ended(Hash256 id, PoolEnding ending);

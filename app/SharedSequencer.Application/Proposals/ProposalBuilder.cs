@@ -1,4 +1,5 @@
 using SharedSequencer.Application.Mempool;
+using SharedSequencer.Primitives;
 using SharedSequencer.Primitives.Wire;
 using SharedSequencer.Protocol;
 using SharedSequencer.Protocol.Blocks;
@@ -8,56 +9,63 @@ using SharedSequencer.StateMachine.State;
 namespace SharedSequencer.Application.Proposals;
 
 /// <summary>
-/// Fills a block from the pool: the highest tip first, each account's transactions in the order of their nonces.
+/// Fills a block from the pool, each account's transactions in the order of their nonces. When all fits, the highest
+/// tip goes first. When it does not, every waiting namespace first gets its guaranteed share, and the rest of the block
+/// goes by tip.
 /// </summary>
-internal static class ProposalBuilder
+internal sealed class ProposalBuilder(TransactionPool pool, ApplicationOptions options)
 {
-    /// <summary>How often in a row a transaction may not fit before the block counts as full.</summary>
-    private const int MisfitsUntilFull = 100;
+    private readonly FairShares _shares = new(options.GuaranteedPercent);
 
     /// <summary>Builds and executes a block on a fork of the state.</summary>
     /// <param name="maximumBytes">Of all items with their protobuf framing, the preamble's included.</param>
-    public static ExecutedBlock Build(ChainState parent, BlockContext context, TransactionPool pool, long maximumBytes)
+    public ExecutedBlock Build(ChainState parent, BlockContext context, long maximumBytes)
     {
-        var execution = new BlockExecution(parent, context);
-        var room = maximumBytes - Framed(Preamble.MaximumLength);
-        var queues = pool.Snapshot();
-        PriorityQueue<(int Queue, int Position), (ulong NegativeTip, ulong Arrival)> heads = new();
-        for (var i = 0; i < queues.Count; i++)
-            Enqueue(i, 0);
-
-        var misfits = 0;
-        while (misfits < MisfitsUntilFull && heads.TryDequeue(out var head, out _))
+        var snapshot = pool.Snapshot();
+        var filling = new BlockFilling(
+            pool,
+            new BlockExecution(parent, context),
+            new CandidateQueues(snapshot.Queues, new BlockFees(parent, context.Time)),
+            maximumBytes - Framing.Of(Preamble.MaximumLength));
+        if (snapshot.Bytes + (snapshot.Count * (long)Framing.Most) <= filling.Room)
         {
-            var entry = queues[head.Queue][head.Position];
-            if (Framed(entry.Bytes) > room)
-            {
-                misfits++;
-                continue;
-            }
-
-            var verdict = execution.TryAdd(entry.Transaction);
-            if (verdict.IsOk)
-            {
-                room -= Framed(entry.Bytes);
-                misfits = 0;
-                Enqueue(head.Queue, head.Position + 1);
-            }
-            else if (verdict.Code != ResultCode.QuotaExceeded)
-            {
-                pool.NoteFailed(entry.Id, verdict);
-            }
+            filling.FillByTip();
+        }
+        else
+        {
+            var allowances = _shares.Open(context.Height, Deposits(snapshot, parent), filling.Room);
+            filling.FillShares(allowances);
+            filling.FillByTip();
+            _shares.Close(allowances);
         }
 
-        return execution.Seal();
-
-        void Enqueue(int queue, int position)
-        {
-            if (position < queues[queue].Length)
-                heads.Enqueue((queue, position), (ulong.MaxValue - queues[queue][position].TipPerByte, queues[queue][position].Arrival));
-        }
+        return filling.Seal();
     }
 
-    /// <summary>Bytes that an item takes of max_tx_bytes: a tag of one byte, its length, itself.</summary>
-    private static long Framed(int length) => 1 + WireWriter.VarintLength((ulong)length) + length;
+    private static Dictionary<NamespaceId, ulong> Deposits(PoolSnapshot snapshot, ChainState state)
+    {
+        Dictionary<NamespaceId, ulong> deposits = [];
+        foreach (var queue in snapshot.Queues)
+        {
+            foreach (var entry in queue.Span)
+            {
+                foreach (var demand in entry.Demands)
+                {
+                    if (!deposits.ContainsKey(demand.Namespace))
+                        deposits.Add(demand.Namespace, state.Namespace(demand.Namespace)?.Deposit ?? 0);
+                }
+            }
+        }
+
+        return deposits;
+    }
+}
+
+/// <summary>Bytes that an item takes of max_tx_bytes: a tag of one byte, its length, itself.</summary>
+internal static class Framing
+{
+    /// <summary>What a transaction takes beside itself at most.</summary>
+    public const int Most = 1 + 3;
+
+    public static long Of(int length) => 1 + WireWriter.VarintLength((ulong)length) + length;
 }

@@ -1,3 +1,5 @@
+using SharedSequencer.Devnet.Programs;
+
 namespace SharedSequencer.Devnet.Networks;
 
 /// <summary>What a local network consists of.</summary>
@@ -10,6 +12,9 @@ public sealed record NetworkPlan
     public required string Folder { get; init; }
 
     public int Validators { get; init; } = 1;
+
+    /// <summary>The line of CometBFT that all validators run, with its mempool.</summary>
+    public CometProfile CometBft { get; init; } = CometProfile.V038;
 
     /// <summary>With bitcoind, the relayer and anchors.</summary>
     public bool Bitcoin { get; init; } = true;

@@ -1,4 +1,5 @@
 using SharedSequencer.Devnet.Processes;
+using SharedSequencer.Devnet.Programs;
 
 namespace SharedSequencer.Devnet.Networks;
 
@@ -7,7 +8,9 @@ internal sealed record NetworkPrograms(string CometBft, string? Bitcoind, string
 {
     /// <exception cref="MissingProgramException">One is not to be had; with what to do.</exception>
     public static NetworkPrograms Find(NetworkPlan plan) => new(
-        External(ProgramKind.CometBft, plan.Root, "CometBFT v0.38.25", "COMETBFT", "go install github.com/cometbft/cometbft/cmd/cometbft@v0.38.25"),
+        plan.CometBft == CometProfile.V040
+            ? External(ProgramKind.CometBftV040, plan.Root, "CometBFT v0.40.0", "COMETBFT_V040", "go install github.com/cometbft/cometbft/cmd/cometbft@v0.40.0")
+            : External(ProgramKind.CometBft, plan.Root, "CometBFT v0.38.25", "COMETBFT", "go install github.com/cometbft/cometbft/cmd/cometbft@v0.38.25"),
         plan.Bitcoin ? External(ProgramKind.Bitcoind, plan.Root, "bitcoind", "BITCOIND", "install Bitcoin Core or Knots 29") : null,
         plan.Evm ? External(ProgramKind.Geth, plan.Root, "geth 1.17", "GETH", "go install github.com/ethereum/go-ethereum/cmd/geth@v1.17.8") : null,
         Own(plan.Root, "Node", "sequencer"),

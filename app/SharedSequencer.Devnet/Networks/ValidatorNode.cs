@@ -64,6 +64,7 @@ public sealed class ValidatorNode
         {
             ["SEQ_SEQUENCER_ABCI_LISTEN"] = $"unix://{socket}",
             ["SEQ_SEQUENCER_COMETBFT_RPC"] = CometRpc.ToString().TrimEnd('/'),
+            ["SEQ_SEQUENCER_COMETBFT_MEMPOOL"] = _network.Plan.CometBft == CometProfile.V040 ? "app" : "flood",
             ["SEQ_SEQUENCER_API_LISTEN"] = $"127.0.0.1:{_api}",
             ["SEQ_SEQUENCER_ADMIN_LISTEN"] = $"127.0.0.1:{_admin}",
             ["SEQ_SEQUENCER_BITCOIN_NETWORK"] = "regtest",
@@ -121,6 +122,7 @@ public sealed class ValidatorNode
             Program = _network.Programs.CometBft,
             Home = _network.Folder.Comet(_index),
             Templates = Path.Combine(_network.Plan.Root, "cometbft-config"),
+            Profile = _network.Plan.CometBft,
             Moniker = $"validator{_index}",
             LocalPeers = _network.Plan.Validators > 1,
             Overrides = _network.Plan.CometOverrides.Concat(overrides ?? new Dictionary<string, string>())

@@ -17,7 +17,6 @@ namespace SharedSequencer.Node.Api;
 public sealed class TransactionEndpoints(
     SubmissionService submissions,
     TransactionLadder ladder,
-    ChainSource chain,
     ChainFeed feed,
     RequestBody bodies,
     WorkLimit limit,
@@ -54,10 +53,9 @@ public sealed class TransactionEndpoints(
     {
         var items = Split(body);
 
-        // Signatures on all cores; the submissions then find them verified.
-        Parallel.ForEach(items, item => _ = chain.Check(item));
         var results = await limit.RunAsync(() => submissions.SubmitAsync(items, context.RequestAborted), context.RequestAborted);
-        await Answer.JsonAsync(context, [.. results.Select(result => result.ToResponse())], ApiJson.Default.SubmitTransactionResponseArray);
+        SubmitTransactionResponse[] responses = [.. results.Select(result => result.ToResponse())];
+        await Answer.JsonAsync(context, responses, ApiJson.Default.SubmitTransactionResponseArray);
     });
 
     private Task GetAsync(HttpContext context)

@@ -21,6 +21,9 @@ public sealed partial class ChainFeed(EndedTransactions ended, NodeMetrics metri
     /// <summary>A transaction entered or left the pool.</summary>
     public Signal PoolChanged { get; } = new();
 
+    /// <summary>A transaction that waited for a nonce can run.</summary>
+    public Signal Promoted { get; } = new();
+
     /// <summary>An anchor was reported, grew or was lost.</summary>
     public Signal AnchorsChanged { get; } = new();
 
@@ -36,6 +39,12 @@ public sealed partial class ChainFeed(EndedTransactions ended, NodeMetrics metri
     void IChainObserver.Received(Hash256 id)
     {
         ended.Forget(id);
+        PoolChanged.Raise();
+    }
+
+    void IChainObserver.Promoted(Hash256 id)
+    {
+        Promoted.Raise();
         PoolChanged.Raise();
     }
 

@@ -2,6 +2,9 @@ using SharedSequencer.Application;
 using SharedSequencer.Application.Ports;
 using SharedSequencer.Hosting.Http;
 using SharedSequencer.Api;
+using SharedSequencer.Primitives;
+using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.StateMachine.Execution;
 using SharedSequencer.StateMachine.State;
 
 namespace SharedSequencer.Node.Chain;
@@ -23,4 +26,13 @@ public sealed class ChainSource(SequencerApplication application)
 
     /// <summary>Decodes a transaction and verifies its signature.</summary>
     public TransactionCheck Check(ReadOnlyMemory<byte> raw) => application.Check(raw);
+
+    /// <summary>Puts a checked transaction straight into the pool: for CometBFT without a mempool of its own.</summary>
+    public Verdict Submit(SignedTransaction transaction) => application.Submit(transaction);
+
+    /// <summary>Takes what waited for a nonce and can run now.</summary>
+    public IReadOnlyList<SignedTransaction> TakePromoted(int maximum) => application.TakePromoted(maximum);
+
+    /// <summary>It could not be handed on: it will be taken again.</summary>
+    public void PromoteAgain(Hash256 id) => application.PromoteAgain(id);
 }

@@ -11,6 +11,11 @@ internal static class NodeSettings
 {
     public const string CometBftEngine = "cometbft";
 
+    private const string FloodMempool = "flood";
+    private const string AppMempool = "app";
+    private const string OwnGossip = "own";
+    private const string AllGossip = "all";
+
     private static readonly Setting<string> s_engine = Setting.Choice(
         "engine", CometBftEngine, [CometBftEngine],
         "What orders the blocks. The database keeps to the one it was made with.");
@@ -48,6 +53,10 @@ internal static class NodeSettings
         text => text.StartsWith("unix:///", StringComparison.Ordinal)
             || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "tcp"));
 
+    private static readonly Setting<string> s_mempool = Setting.Choice(
+        "cometbft.mempool", FloodMempool, [FloodMempool, AppMempool],
+        "mempool.type of CometBFT's config.toml. \"flood\": CometBFT has a mempool of its own (v0.38). \"app\": this node has\nthe only one, and the API puts transactions straight into it (v0.40).");
+
     private static readonly Setting<ListenAddress> s_apiListen = Setting.Listen(
         "api.listen", "127.0.0.1:8080", "Where the HTTP API is served. Everyone may reach it.");
 
@@ -74,6 +83,20 @@ internal static class NodeSettings
     private static readonly Setting<long> s_poolPerAccount = Setting.Integer(
         "pool.max_transactions_per_account", 5_000, 1, 10_000_000, "Transactions of one account that the pool holds.");
 
+    private static readonly Setting<long> s_poolWaiting = Setting.Integer(
+        "pool.max_waiting", 20_000, 1, 10_000_000, "Transactions that wait for an earlier nonce of their account; of one account at most 1024.");
+
+    private static readonly Setting<long> s_poolWaitingSeconds = Setting.Integer(
+        "pool.max_waiting_seconds", 300, 1, 86_400, "How long a transaction may wait for an earlier nonce, in seconds of block time.");
+
+    private static readonly Setting<long> s_poolGuaranteed = Setting.Integer(
+        "pool.guaranteed_percent", 50, 0, 90,
+        "The part of the pool, and of the blocks that this node proposes, that namespaces are guaranteed by their deposits.\nThe rest goes by tip.");
+
+    private static readonly Setting<string> s_poolGossip = Setting.Choice(
+        "pool.gossip", OwnGossip, [OwnGossip, AllGossip],
+        "With cometbft.mempool \"app\": what is gossiped. \"own\": what came in here. \"all\": what other nodes sent, too; needed\nwhere not every validator is connected to every other.");
+
     private static readonly Setting<long> s_snapshotInterval = Setting.Integer(
         "snapshots.interval", 10_000, 0, 1L << 40,
         "A snapshot of the state after each block whose height this divides, for nodes that join; 0 makes none.\nThe same on all nodes, so that a joining node finds several with the same snapshot.");
@@ -85,10 +108,10 @@ internal static class NodeSettings
         "sequencer",
         s_engine, s_logLevel, s_bitcoinNetwork, s_anchorConfirmations, s_retainBlocks, s_failPoint,
         s_abciListen,
-        s_cometRpc,
+        s_cometRpc, s_mempool,
         s_apiListen, s_apiConnections, s_apiStreams, s_apiSubmissions,
         s_adminListen,
-        s_poolCount, s_poolBytes, s_poolPerAccount,
+        s_poolCount, s_poolBytes, s_poolPerAccount, s_poolWaiting, s_poolWaitingSeconds, s_poolGuaranteed, s_poolGossip,
         s_snapshotInterval, s_snapshotKeep);
 
     /// <exception cref="ConfigurationException">The socket's path is too long.</exception>
@@ -114,6 +137,11 @@ internal static class NodeSettings
             PoolCount = (int)values.Get(s_poolCount),
             PoolBytes = values.Get(s_poolBytes),
             PoolCountPerAccount = (int)values.Get(s_poolPerAccount),
+            ParkedCount = (int)values.Get(s_poolWaiting),
+            ParkedSeconds = values.Get(s_poolWaitingSeconds),
+            GuaranteedPercent = (int)values.Get(s_poolGuaranteed),
+            AppMempool = values.Get(s_mempool) == AppMempool,
+            GossipOfPeers = values.Get(s_poolGossip) == AllGossip,
         },
     };
 

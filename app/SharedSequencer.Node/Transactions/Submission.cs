@@ -16,6 +16,9 @@ public sealed record Submission(string Id, string Status, int HttpStatus, Transa
 
     public static Submission Received(string id) => new(id, TransactionStatuses.Received, 200, null);
 
+    /// <summary>It is in the pool, and cannot run before an earlier nonce of its account.</summary>
+    public static Submission Waiting(string id) => new(id, TransactionStatuses.WaitingForNonce, 200, null);
+
     public static Submission Refused(string id, ResultCode code, string message) => new(
         id, TransactionStatuses.Rejected, StatusOf(code), new TransactionReason(Reasons.CodeOf(code), message));
 

@@ -16,14 +16,25 @@ public sealed class TransactionLadder(ChainSource chain, ChainReader reader, End
     {
         // A block takes a transaction out of the pool after the store holds it: in this order none is missed.
         var text = id.ToString();
-        if (chain.Pool.Contains(id))
-            return new TransactionStatusResponse(text, TransactionStatuses.Received);
+        if (chain.Pool.PlaceOf(id) is var place && place != PoolPlace.None)
+            return InPool(text, place);
         if (reader.Query(snapshot => InBlock(snapshot, id, text)) is { } included)
             return included;
-        return ended.Find(id) is { } ending
-            ? new TransactionStatusResponse(text, StatusOf(ending.Kind)) { Reason = Reasons.Of(ending) }
-            : null;
+        return FindEnding(id);
     }
+
+    /// <summary>How it ended without a block, or null when it did not, or too long ago.</summary>
+    public TransactionStatusResponse? FindEnding(Hash256 id) => ended.Find(id) is { } ending
+        ? new TransactionStatusResponse(id.ToString(), StatusOf(ending.Kind)) { Reason = Reasons.Of(ending) }
+        : null;
+
+    /// <summary>After these ends the same bytes are worth another try.</summary>
+    internal static bool CanBeTriedAnew(TransactionStatusResponse status) =>
+        status.Status is TransactionStatuses.Rejected or TransactionStatuses.Evicted;
+
+    /// <summary>The status of what the pool holds.</summary>
+    internal static TransactionStatusResponse InPool(string id, PoolPlace place) =>
+        new(id, place == PoolPlace.Waiting ? TransactionStatuses.WaitingForNonce : TransactionStatuses.Received);
 
     private TransactionStatusResponse? InBlock(ChainSnapshot snapshot, Hash256 id, string text)
     {
