@@ -70,6 +70,10 @@ internal sealed class FaultyValidator : IAbciFaultHandler, IAsyncDisposable
         {
         }
 
+        public void Promoted(Hash256 id)
+        {
+        }
+
         public void Received(Hash256 id)
         {
         }
