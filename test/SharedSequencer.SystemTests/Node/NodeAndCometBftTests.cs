@@ -76,18 +76,28 @@ internal sealed class NodeAndCometBftTests
     }
 
     [Test]
-    public async Task What_is_refused_says_why_and_can_be_tried_anew()
+    public async Task What_waits_for_an_earlier_nonce_says_so_and_follows_it()
     {
         var nonce = await NonceAsync();
         var gap = await _chain.SignAsync(nonce + 1, new SubmitData(_notes, new byte[] { 2 }));
-        var refused = Assert.ThrowsAsync<SequencerApiException>(() => Client.SubmitAsync(gap.Raw));
-        Assert.That(refused!.Code, Is.EqualTo("nonce_gap"));
-        Assert.That((await Client.GetTransactionAsync(gap.Id))!.Status, Is.EqualTo("rejected"));
+        Assert.That((await Client.SubmitAsync(gap.Raw)).Status, Is.EqualTo("waiting_for_nonce"));
+        Assert.That((await Client.GetTransactionAsync(gap.Id))!.Status, Is.EqualTo("waiting_for_nonce"));
 
         var first = await _chain.SignAsync(nonce, new SubmitData(_notes, new byte[] { 3 }));
         await Client.SubmitAsync(first.Raw);
-        Assert.That((await Client.SubmitAsync(gap.Raw)).Status, Is.EqualTo("received"));
         Assert.That((await Client.WaitForAsync(gap.Id, "final", TimeSpan.FromSeconds(20))).Status, Is.EqualTo("final"));
+    }
+
+    [Test]
+    public async Task What_is_refused_says_why_each_time()
+    {
+        var nowhere = await _chain.SignAsync(await NonceAsync(), new SubmitData(NamespaceId.OfName("never-registered"), new byte[] { 2 }));
+        for (var i = 0; i < 2; i++)
+        {
+            var refused = Assert.ThrowsAsync<SequencerApiException>(() => Client.SubmitAsync(nowhere.Raw));
+            Assert.That(refused!.Code, Is.EqualTo("unknown_namespace"));
+            Assert.That((await Client.GetTransactionAsync(nowhere.Id))!.Status, Is.EqualTo("rejected"));
+        }
     }
 
     [Test]

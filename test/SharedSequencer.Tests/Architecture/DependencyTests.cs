@@ -12,9 +12,6 @@ internal sealed class DependencyTests
         "System.Security.Cryptography", "System.Text.Encoding.Extensions", "System.Numerics.Vectors", "System.Linq",
         // MemoryMarshal: views of memory, no native code.
         "System.Runtime.InteropServices",
-
-        // The cache of decoded records, which queries on other threads read beside a block. It is looked up, never enumerated.
-        "System.Collections.Concurrent", "System.Threading",
     ];
 
     private static readonly Dictionary<string, string[]> s_allowed = new()
