@@ -65,31 +65,53 @@ internal sealed class NaiveLedger
             var transaction = Decode(items[i]);
             if (transaction is null || !next.Run(transaction.Value.Signed, transaction.Value.Body, items[i].Length, seconds, now, used))
                 return null;
-            for (var a = 0; a < transaction.Value.Body.Actions.Count; a++)
-            {
-                if (transaction.Value.Body.Actions[a].SubmitData is not { } data)
-                    continue;
-                leaves.Add((data.Namespace.ToByteArray(),
-                    [.. UInt32(i), .. UInt32(a), .. transaction.Value.Signed.PublicKey, .. data.Payload]));
-                payloadBytes += (ulong)data.Payload.Length;
-            }
+            payloadBytes += AddLeaves(leaves, transaction.Value.Signed, transaction.Value.Body, i);
         }
 
         next.Meter("chain", items.Skip(1).Sum(i => i.Length), now, _chainRate);
         foreach (var (id, bytes) in used)
             next.Meter(id, bytes, now, _namespaceRate);
 
-        leaves = [.. leaves.OrderBy(l => Convert.ToHexString(l.Namespace), StringComparer.Ordinal)];
-        var preamble = new Preamble
-        {
-            Version = 1,
-            Height = height,
-            NamespaceRoot = ByteString.CopyFrom(Root(leaves)),
-            EntryCount = (uint)leaves.Count,
-            PayloadBytes = payloadBytes,
-        }.ToByteArray();
-        return preamble.AsSpan().SequenceEqual(items[0]) ? next : null;
+        return PreambleOf(leaves, payloadBytes, height).AsSpan().SequenceEqual(items[0]) ? next : null;
     }
+
+    /// <summary>The preamble that fits the transactions behind item 0, valid or not; null when one is no transaction.</summary>
+    public static byte[]? PreambleFor(IReadOnlyList<byte[]> items, long height)
+    {
+        List<(byte[] Namespace, byte[] Leaf)> leaves = [];
+        ulong payloadBytes = 0;
+        for (var i = 1; i < items.Count; i++)
+        {
+            if (Decode(items[i]) is not { } transaction)
+                return null;
+            payloadBytes += AddLeaves(leaves, transaction.Signed, transaction.Body, i);
+        }
+
+        return PreambleOf(leaves, payloadBytes, height);
+    }
+
+    private static ulong AddLeaves(List<(byte[] Namespace, byte[] Leaf)> leaves, SignedTransaction signed, TransactionBody body, int index)
+    {
+        ulong payloadBytes = 0;
+        for (var a = 0; a < body.Actions.Count; a++)
+        {
+            if (body.Actions[a].SubmitData is not { } data)
+                continue;
+            leaves.Add((data.Namespace.ToByteArray(), [.. UInt32(index), .. UInt32(a), .. signed.PublicKey, .. data.Payload]));
+            payloadBytes += (ulong)data.Payload.Length;
+        }
+
+        return payloadBytes;
+    }
+
+    private static byte[] PreambleOf(List<(byte[] Namespace, byte[] Leaf)> leaves, ulong payloadBytes, long height) => new Preamble
+    {
+        Version = 1,
+        Height = height,
+        NamespaceRoot = ByteString.CopyFrom(Root([.. leaves.OrderBy(l => Convert.ToHexString(l.Namespace), StringComparer.Ordinal)])),
+        EntryCount = (uint)leaves.Count,
+        PayloadBytes = payloadBytes,
+    }.ToByteArray();
 
     private static (SignedTransaction Signed, TransactionBody Body)? Decode(byte[] raw)
     {

@@ -22,8 +22,16 @@ internal sealed class ProposalTests
             var context = blocks.NextContext();
             var proposal = blocks.Propose(context);
             var items = RandomBlocks.Items(proposal);
-            var other = RandomBlocks.Items(blocks.Propose(context with { Height = context.Height + 1 }));
-            var mutated = ProposalMutations.Mutate(items, other.Count > 0 ? other : [[7]], world.Random);
+
+            // Strangers to the block: items of another one, and transactions with one fault under a good signature.
+            List<byte[]> other = RandomBlocks.Items(blocks.Propose(context with { Height = context.Height + 1 }));
+            for (var n = 0; n < 3; n++)
+                other.Add(world.NextTransaction(blocks.State, context.Time, oddsOfBad: 1).Raw.ToArray());
+            var mutated = ProposalMutations.Mutate(items, other, world.Random);
+
+            // A lying proposer makes the preamble fit what it lies about.
+            if (world.Random.Next(2) == 0 && mutated.Count > 1 && NaiveLedger.PreambleFor(mutated, context.Height) is { } fitting)
+                mutated[0] = fitting;
 
             var request = RandomBlocks.Request(proposal);
             request.Txs.Clear();
