@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace SharedSequencer.Devnet.Processes;
 
@@ -13,13 +12,8 @@ public sealed record ProcessSpec(string Name, string Program, IReadOnlyList<stri
 }
 
 /// <summary>A child process that this program started, and alone may end.</summary>
-public sealed partial class ManagedProcess : IAsyncDisposable
+public sealed class ManagedProcess : IAsyncDisposable
 {
-    private const int SigKill = 9;
-    private const int SigTerm = 15;
-    private const int SigContinue = 18;
-    private const int SigStop = 19;
-
     private readonly Process _process;
     private readonly Task _pumps;
 
@@ -63,7 +57,7 @@ public sealed partial class ManagedProcess : IAsyncDisposable
     public async Task<bool> StopAsync(TimeSpan grace)
     {
         if (!_process.HasExited)
-            Signal(SigTerm);
+            Signal.Send(_process.Id, Signal.Terminate);
         using var deadline = new CancellationTokenSource(grace);
         try
         {
@@ -82,16 +76,16 @@ public sealed partial class ManagedProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         if (!_process.HasExited)
-            Signal(SigKill);
+            Signal.Send(_process.Id, Signal.Kill);
         await _process.WaitForExitAsync();
         await _pumps;
     }
 
     /// <summary>Takes the processor away from it, as a machine that is overloaded would.</summary>
-    public void Pause() => Signal(SigStop);
+    public void Pause() => Signal.Send(_process.Id, Signal.Stop);
 
     /// <summary>Lets it go on.</summary>
-    public void Resume() => Signal(SigContinue);
+    public void Resume() => Signal.Send(_process.Id, Signal.Continue);
 
     public Task WaitForExitAsync(CancellationToken cancellationToken = default) => _process.WaitForExitAsync(cancellationToken);
 
@@ -119,9 +113,4 @@ public sealed partial class ManagedProcess : IAsyncDisposable
                 process.StandardError.BaseStream.CopyToAsync(log));
         }
     }
-
-    private void Signal(int signal) => _ = Kill(_process.Id, signal);
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int processId, int signal);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace SharedSequencer.Devnet.Processes;
 
@@ -7,10 +6,8 @@ namespace SharedSequencer.Devnet.Processes;
 /// The processes that were started for a folder, with the moment of their start: after a crash the next run ends those
 /// that are left, and no others, even when an id has been given to somebody else.
 /// </summary>
-public sealed partial class ProcessLedger(string folder)
+public sealed class ProcessLedger(string folder)
 {
-    private const int SigKill = 9;
-
     private readonly string _file = Path.Combine(folder, "processes");
     private readonly Lock _lock = new();
 
@@ -39,7 +36,7 @@ public sealed partial class ProcessLedger(string folder)
                     continue;
                 if (StartOf(id) != start)
                     continue;
-                _ = Kill(id, SigKill);
+                Signal.Send(id, Signal.Kill);
                 ended.Add(name);
                 while (StartOf(id) == start)
                     Thread.Yield();
@@ -67,7 +64,4 @@ public sealed partial class ProcessLedger(string folder)
             return null;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int processId, int signal);
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using NUnit.Framework;
 using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
@@ -8,10 +7,8 @@ using SharedSequencer.Devnet.Processes;
 namespace SharedSequencer.SystemTests.Networks;
 
 /// <summary>The devnet program as a newcomer runs it, with all real programs.</summary>
-internal sealed partial class DevnetScriptTests
+internal sealed class DevnetScriptTests
 {
-    private const int SigKill = 9;
-
     [Test]
     public async Task The_demo_becomes_firm_again_after_every_process_was_killed()
     {
@@ -24,7 +21,7 @@ internal sealed partial class DevnetScriptTests
             var started = ProcessesOf(data);
             Assert.That(started, Has.Count.GreaterThanOrEqualTo(6));
             foreach (var id in started.Prepend(first.Id))
-                Kill(id, SigKill);
+                Signal.Send(id, Signal.Kill);
             await first.WaitForExitAsync();
         }
 
@@ -113,7 +110,4 @@ internal sealed partial class DevnetScriptTests
             return false;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int processId, int signal);
 }
