@@ -39,7 +39,7 @@ internal static class GatewayProgram
         AddServices(builder.Services, options, key);
         builder.ReadyWhen(s => Check("sequencer", () => s.GetRequiredService<NamespaceView>().Fault));
         builder.ReadyWhen(s => Check("execution_client", () => s.GetRequiredService<ExecutionWatch>().Fault));
-        builder.ReadyWhen(s => Check("slices", () => s.GetRequiredService<SliceWatch>().Fault));
+        builder.ReadyWhen(s => Check("slices", () => s.GetRequiredService<SliceView>().Fault));
         builder.Map(app => app.Services.GetRequiredService<RpcEndpoint>().Map(app));
         return builder.Build();
     }
@@ -76,6 +76,7 @@ internal static class GatewayProgram
         services.AddSingleton<SubmissionLedger>();
         services.AddSingleton<ExecutionView>();
         services.AddSingleton<NamespaceView>();
+        services.AddSingleton<SliceView>();
         services.AddSingleton<PlaceFinder>();
         services.AddSingleton<TransactionIntake>();
         services.AddSingleton<ExecutionClient>();

@@ -84,7 +84,7 @@ public sealed class EvmPart
                 ["SEQ_GATEWAY_GETH_URL"] = Geth.ToString().TrimEnd('/'),
             },
         });
-        await Readiness.UntilOkAsync(GatewayProcess, new Uri(Gateway, "/healthz"), s_limit, cancellation);
+        await Readiness.UntilOkAsync(GatewayProcess, new Uri(Gateway, "/readyz"), s_limit, cancellation);
         say($"gateway for '{_network.Plan.EvmNamespace}': {Gateway}");
     }
 }

@@ -17,16 +17,11 @@ namespace SharedSequencer.Gateway.Following;
 /// again, so that their transactions are known, and those that are not executed yet count as in flight.
 /// </summary>
 internal sealed partial class SliceWatch(
-    FatalError fatal, GatewayOptions options, SequencerClient node, ExecutionView execution, PendingPool pool,
+    FatalError fatal, GatewayOptions options, SequencerClient node, SliceView view, ExecutionView execution, PendingPool pool,
     TransactionHistory history, TimeProvider clock, ILogger<SliceWatch> log)
     : ProgramService(fatal)
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
-
-    private volatile string? _fault = "The namespace's slices have not been read yet.";
-
-    /// <summary>Why the slices are not followed now; null when they are.</summary>
-    public string? Fault => _fault;
 
     protected override async Task RunAsync(CancellationToken stopping)
     {
@@ -43,8 +38,10 @@ internal sealed partial class SliceWatch(
                         await TakeAsync(slice, stopping);
                         next = slice.Number + 1;
                     }
-
-                    _fault = null;
+                    else
+                    {
+                        view.ReachTip();
+                    }
                 }
             }
             catch (SequencerApiException pruned) when (pruned.Code == ProblemCodes.Pruned)
@@ -52,13 +49,13 @@ internal sealed partial class SliceWatch(
                 // What is pruned was executed long ago; only its place is forgotten.
                 LogPruned(next ?? 0);
                 next = execution.Executed.SliceNumber + 1 > next ? execution.Executed.SliceNumber + 1 : next;
-                _fault = pruned.Detail;
+                view.Fault = pruned.Detail;
             }
             catch (Exception error) when (error is SequencerConnectionException or SequencerApiException or ClientUnreachableException)
             {
-                if (_fault != error.Message)
+                if (view.Fault != error.Message)
                     LogInterrupted(error);
-                _fault = error.Message;
+                view.Fault = error.Message;
             }
 
             await Task.Delay(s_retry, clock, stopping);

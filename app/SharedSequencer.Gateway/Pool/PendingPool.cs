@@ -25,6 +25,8 @@ internal sealed class PendingPool(GatewayOptions options)
     private readonly Dictionary<EvmHash, PendingTransaction> _rivals = [];
     private readonly Channel<PendingTransaction> _toSubmit = Channel.CreateUnbounded<PendingTransaction>(new() { SingleReader = true });
     private long _bytes;
+    private ulong _executedSlice;
+    private long _executions;
 
     /// <summary>What waits for submission; bounded by the pool's own bounds. Skip what is no longer <see cref="PendingStage.Queued"/>.</summary>
     public ChannelReader<PendingTransaction> ToSubmit => _toSubmit.Reader;
@@ -38,11 +40,31 @@ internal sealed class PendingPool(GatewayOptions options)
         }
     }
 
-    /// <summary>Tries to take a transaction in, judged by its account's executed state.</summary>
-    public AdmissionVerdict TryAdmit(EthereumTransaction transaction, EvmAccount account)
+    /// <summary>
+    /// Grows whenever executed transactions leave the pool. Read it before the executed state is asked for: a state from
+    /// before they left would miss them here and there.
+    /// </summary>
+    public long Executions
+    {
+        get
+        {
+            lock (_lock)
+                return _executions;
+        }
+    }
+
+    /// <summary>
+    /// Tries to take a transaction in, judged by its account's executed state. Null when that state may be too old: ask again.
+    /// </summary>
+    /// <param name="transaction">A transaction that the rollup's rules allow.</param>
+    /// <param name="account">Its sender.</param>
+    /// <param name="executions"><see cref="Executions"/> from before the account was asked for.</param>
+    public AdmissionVerdict? TryAdmit(EthereumTransaction transaction, EvmAccount account, long executions)
     {
         lock (_lock)
         {
+            if (executions != _executions)
+                return null;
             if (_byHash.ContainsKey(transaction.Hash) || _rivals.ContainsKey(transaction.Hash))
                 return TransactionErrors.AlreadyKnown;
             var queue = _senders.GetValueOrDefault(transaction.Sender);
@@ -76,6 +98,16 @@ internal sealed class PendingPool(GatewayOptions options)
             var queue = _senders[sender];
             queue.Waiters--;
             RemoveIfIdle(sender, queue);
+        }
+    }
+
+    /// <summary>As <see cref="NextNonce"/>; false when the executed nonce may be too old: ask again.</summary>
+    public bool TryNextNonce(EvmAddress sender, ulong executed, long executions, out ulong next)
+    {
+        lock (_lock)
+        {
+            next = _senders.GetValueOrDefault(sender)?.NextNonce(executed) ?? executed;
+            return executions == _executions;
         }
     }
 
@@ -164,6 +196,10 @@ internal sealed class PendingPool(GatewayOptions options)
                     pushedOut = holder;
                 }
 
+                // The executor has been there while the slice was read.
+                if (slice <= _executedSlice)
+                    return pushedOut;
+
                 // What others wrote into the namespace is bounded too: the executor will reach it either way.
                 if (_byHash.Count >= options.MaximumPending || _bytes + transaction.Raw.Length > options.MaximumPendingBytes)
                     return pushedOut;
@@ -185,6 +221,7 @@ internal sealed class PendingPool(GatewayOptions options)
     {
         lock (_lock)
         {
+            _executedSlice = slice;
             List<PendingTransaction> executed = [.. _byHash.Values.Where(p => p.Stage == PendingStage.Final && p.Slice <= slice)];
             foreach (var pending in executed)
                 Remove(pending);
@@ -193,6 +230,9 @@ internal sealed class PendingPool(GatewayOptions options)
                 _rivals.Remove(rival.Hash);
                 executed.Add(rival);
             }
+
+            if (executed.Count > 0)
+                _executions++;
 
             return executed;
         }

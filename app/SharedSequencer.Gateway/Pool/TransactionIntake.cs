@@ -12,13 +12,14 @@ namespace SharedSequencer.Gateway.Pool;
 /// against geth's newest state and what is in flight.
 /// </summary>
 internal sealed class TransactionIntake(
-    GatewayOptions options, GethRpc geth, ExecutionView execution, NamespaceView rollup, PendingPool pool, TimeProvider clock)
+    GatewayOptions options, GethRpc geth, ExecutionView execution, SliceView slices, NamespaceView rollup, PendingPool pool, TimeProvider clock)
 {
     /// <summary>Accepts a raw transaction and waits until the sequencer's node has received it.</summary>
     /// <exception cref="RpcException">It is refused; the words are geth's.</exception>
     /// <exception cref="ClientUnreachableException">geth does not answer.</exception>
     public async Task<EvmHash> AcceptAsync(ReadOnlyMemory<byte> raw, CancellationToken cancellation)
     {
+        slices.EnsureReached();
         var limit = Math.Min(options.MaximumTransactionBytes, rollup.MaximumPayload);
         if (raw.Length > limit)
             throw new RpcException(TransactionErrors.Oversized(raw.Length, limit));
@@ -40,8 +41,10 @@ internal sealed class TransactionIntake(
         var deadline = clock.GetTimestamp() + (long)(options.NoncePatience.TotalSeconds * clock.TimestampFrequency);
         while (true)
         {
+            var executions = pool.Executions;
             var account = await geth.AccountAsync(transaction.Sender, BlockReference.Latest, cancellation);
-            var verdict = pool.TryAdmit(transaction, account);
+            if (pool.TryAdmit(transaction, account, executions) is not { } verdict)
+                continue;
             if (verdict.Admitted is { } pending)
                 return pending;
             if (verdict.Refused is { } refusal)

@@ -45,7 +45,7 @@ public sealed class PendingPoolTests
     public async Task A_gap_waits_until_its_predecessor_is_there()
     {
         var pool = Pool();
-        var second = pool.TryAdmit(SignedTransfers.Transfer(0, 6), SignedTransfers.Rich(5));
+        var second = pool.TryAdmitNow(SignedTransfers.Transfer(0, 6), SignedTransfers.Rich(5));
         Assert.That((second.Admitted, second.Refused), Is.EqualTo(((PendingTransaction?)null, (RpcError?)null)));
         Assert.That(second.PredecessorMissing!.IsCompleted, Is.False);
 
@@ -60,7 +60,7 @@ public sealed class PendingPoolTests
     {
         var pool = Pool();
         var waiting = Enumerable.Range(1, 200).Count(i =>
-            pool.TryAdmit(SignedTransfers.Transfer(0, (ulong)i), SignedTransfers.Rich(0)).PredecessorMissing is not null);
+            pool.TryAdmitNow(SignedTransfers.Transfer(0, (ulong)i), SignedTransfers.Rich(0)).PredecessorMissing is not null);
         Assert.That(waiting, Is.EqualTo(64));
         Assert.That(Refusal(pool, SignedTransfers.Transfer(0, 1), executed: 0), Does.StartWith("nonce too high: address 0x").And.EndsWith("tx: 1 state: 0"));
         Assert.That(Refusal(pool, SignedTransfers.Transfer(1, ulong.MaxValue - 1), executed: 0), Does.StartWith("nonce too high"), "So far ahead that waiting makes no sense.");
@@ -72,14 +72,14 @@ public sealed class PendingPoolTests
         var pool = Pool();
         var cost = SignedTransfers.Transfer(0, 0).MaxCost;
         var account = new EvmAccount(0, (cost * 2) + 1);
-        Assert.That(pool.TryAdmit(SignedTransfers.Transfer(0, 0), account).Admitted, Is.Not.Null);
-        Assert.That(pool.TryAdmit(SignedTransfers.Transfer(0, 1), account).Admitted, Is.Not.Null);
+        Assert.That(pool.TryAdmitNow(SignedTransfers.Transfer(0, 0), account).Admitted, Is.Not.Null);
+        Assert.That(pool.TryAdmitNow(SignedTransfers.Transfer(0, 1), account).Admitted, Is.Not.Null);
 
-        var third = pool.TryAdmit(SignedTransfers.Transfer(0, 2), account);
+        var third = pool.TryAdmitNow(SignedTransfers.Transfer(0, 2), account);
         Assert.That(third.Refused?.Message, Is.EqualTo(
             $"insufficient funds for gas * price + value: balance {(cost * 2) + 1}, tx cost {cost * 3}, overshot {cost - 1}"));
         Assert.That(
-            pool.TryAdmit(SignedTransfers.Transfer(0, 2), account with { Nonce = 1 }).Admitted, Is.Not.Null,
+            pool.TryAdmitNow(SignedTransfers.Transfer(0, 2), account with { Nonce = 1 }).Admitted, Is.Not.Null,
             "What is executed is paid: it counts no longer.");
     }
 
@@ -165,6 +165,34 @@ public sealed class PendingPoolTests
         Admit(pool, 2, 0);
     }
 
+    [Test]
+    public void A_state_from_before_executed_transactions_left_is_asked_for_again()
+    {
+        var pool = Pool();
+        var held = Admit(pool, 0, 0);
+        pool.MarkFinal(held.Transaction, 1);
+        var executions = pool.Executions;
+        Assert.That(pool.TryNextNonce(SignedTransfers.Address(0), 0, executions, out var next), Is.True);
+        Assert.That(next, Is.EqualTo(1));
+
+        // geth's answer, nonce 0, is on its way while the executor passes slice 1.
+        pool.TakeExecuted(1);
+        Assert.That(pool.TryNextNonce(SignedTransfers.Address(0), 0, executions, out _), Is.False);
+        Assert.That(pool.TryAdmit(held.Transaction, SignedTransfers.Rich(0), executions), Is.Null);
+        Assert.That(Refusal(pool, held.Transaction, executed: 1), Does.StartWith("nonce too low"));
+    }
+
+    [Test]
+    public void What_the_executor_passed_while_its_slice_was_read_is_not_in_flight()
+    {
+        var pool = Pool();
+        pool.TakeExecuted(7);
+        pool.MarkFinal(SignedTransfers.Transfer(0, 0), 7);
+        Assert.That(pool.Count, Is.Zero);
+        pool.MarkFinal(SignedTransfers.Transfer(0, 1), 8);
+        Assert.That(pool.Count, Is.EqualTo(1));
+    }
+
     [FsCheck.NUnit.Property(MaxTest = 50)]
     public Property In_whatever_order_transactions_arrive_each_account_is_submitted_without_gap_or_repetition() => Prop.ForAll(
         ArbMap.Default.ArbFor<int>().Generator.ListOf(40).ToArbitrary(),
@@ -172,7 +200,7 @@ public sealed class PendingPoolTests
         {
             var pool = Pool();
             foreach (var pick in picks)
-                pool.TryAdmit(SignedTransfers.Transfer(Mod(pick, 3), (ulong)Mod(pick / 3, 6), value: Mod(pick / 18, 2) + 1), SignedTransfers.Rich(2));
+                pool.TryAdmitNow(SignedTransfers.Transfer(Mod(pick, 3), (ulong)Mod(pick / 3, 6), value: Mod(pick / 18, 2) + 1), SignedTransfers.Rich(2));
             return Drain(pool)
                 .GroupBy(p => p.Transaction.Sender)
                 .All(account => account.Select(p => p.Transaction.Nonce).SequenceEqual(Enumerable.Range(2, account.Count()).Select(n => (ulong)n)));
@@ -188,13 +216,13 @@ public sealed class PendingPoolTests
 
     private static PendingTransaction Admit(PendingPool pool, int account, ulong nonce, ulong executed = 0)
     {
-        var verdict = pool.TryAdmit(SignedTransfers.Transfer(account, nonce), SignedTransfers.Rich(executed));
+        var verdict = pool.TryAdmitNow(SignedTransfers.Transfer(account, nonce), SignedTransfers.Rich(executed));
         Assert.That(verdict.Admitted, Is.Not.Null, verdict.Refused?.Message);
         return verdict.Admitted!;
     }
 
     private static string? Refusal(PendingPool pool, EthereumTransaction transaction, ulong executed = 5) =>
-        pool.TryAdmit(transaction, SignedTransfers.Rich(executed)).Refused?.Message;
+        pool.TryAdmitNow(transaction, SignedTransfers.Rich(executed)).Refused?.Message;
 
     private static List<PendingTransaction> Drain(PendingPool pool)
     {

@@ -77,5 +77,5 @@ public sealed class SubmissionGathererTests
     }
 
     private static PendingTransaction Admit(PendingPool pool, int account, ulong nonce, int dataBytes = 0) =>
-        pool.TryAdmit(SignedTransfers.Transfer(account, nonce, dataBytes: dataBytes), SignedTransfers.Rich(0)).Admitted!;
+        pool.TryAdmitNow(SignedTransfers.Transfer(account, nonce, dataBytes: dataBytes), SignedTransfers.Rich(0)).Admitted!;
 }
