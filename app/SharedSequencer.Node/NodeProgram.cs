@@ -55,6 +55,8 @@ internal static class NodeProgram
             ],
             LogLevel = options.LogLevel,
             MaximumConnections = options.MaximumConnections,
+            MaximumConnectionsPerClient = options.MaximumConnectionsPerClient,
+            RequestsPerSecond = options.MaximumRequestsPerSecond,
             LogOutput = logOutput,
         });
         AddChain(builder.Services, options, database);
@@ -131,6 +133,7 @@ internal static class NodeProgram
         services.AddSingleton(new ByteBudget(BodyBytes));
         services.AddSingleton<RequestBody>();
         services.AddSingleton(_ => new WorkLimit(options.MaximumSubmissions));
+        services.AddSingleton(_ => new StreamLimit(options.MaximumStreams));
         services.AddSingleton<TransactionLadder>();
         services.AddSingleton<SubmissionService>();
         if (options.Application.AppMempool)

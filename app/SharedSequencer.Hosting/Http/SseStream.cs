@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using SharedSequencer.Api;
 
 namespace SharedSequencer.Hosting.Http;
 
@@ -37,8 +38,14 @@ public sealed class SseStream : IAsyncDisposable
     public CancellationToken Ended => _ended.Token;
 
     /// <summary>The id of the last event that a resuming client has seen (<c>Last-Event-ID</c>); null when it has none.</summary>
-    public static string? LastEventId(HttpContext context) =>
-        context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 and <= 64 } id] ? id : null;
+    /// <exception cref="ProblemException">400: it is longer than any id that is given out here, or there are several.</exception>
+    public static string? LastEventId(HttpContext context) => context.Request.Headers["Last-Event-ID"] switch
+    {
+        [] or [""] => null,
+        [{ Length: <= 64 } id] => id,
+        _ => throw new ProblemException(
+            400, ProblemCodes.BadRequest, "Bad request", "Last-Event-ID is no id that this stream has sent: send the last one back, once, as it came."),
+    };
 
     /// <summary>Sends the headers, runs <paramref name="produce"/> until it returns or the stream ends.</summary>
     /// <param name="stopping">The host's stopping token: open streams must not hold up its end.</param>
@@ -52,6 +59,8 @@ public sealed class SseStream : IAsyncDisposable
         if (context.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        if (HeadRequests.IsHead(context))
+            return;
         await context.Response.StartAsync(context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
 

@@ -44,8 +44,11 @@ public sealed class AnchorEndpoints(AnchorService anchors, ChainReader reader, R
         return Answer.JsonAsync(context, anchors.Response(anchor), ApiJson.Default.AnchorResponse);
     }
 
-    private Task ReportAsync(HttpContext context) => bodies.UseAsync(context, ReportBytes, body =>
-        Answer.JsonAsync(context, anchors.Report(Read(body.Span, ApiJson.Default.AnchorEvidence)), ApiJson.Default.AnchorResponse));
+    private Task ReportAsync(HttpContext context) => bodies.UseAsync(context, ReportBytes, async body =>
+    {
+        var anchor = await anchors.ReportAsync(Read(body.Span, ApiJson.Default.AnchorEvidence), context.RequestAborted);
+        await Answer.JsonAsync(context, anchor, ApiJson.Default.AnchorResponse);
+    });
 
     private Task LoseAsync(HttpContext context) => bodies.UseAsync(context, ReportBytes, body =>
     {

@@ -30,7 +30,7 @@ public sealed class BlockEndpoints(ChainReader reader, LightBlocks lightBlocks)
             var newest = chain.Tip()?.Height ?? 0;
             return (chain.Block(asked ?? newest), asked ?? newest, newest, chain.EarliestHeight());
         });
-        return Answer.JsonAsync(context, Of(block ?? throw NoBlock(height, tip, earliest)), ApiJson.Default.BlockResponse);
+        return Answer.FinalJsonAsync(context, Of(block ?? throw NoBlock(height, tip, earliest)), ApiJson.Default.BlockResponse, asked is not null);
     }
 
     private async Task GetLightAsync(HttpContext context)
@@ -46,7 +46,7 @@ public sealed class BlockEndpoints(ChainReader reader, LightBlocks lightBlocks)
         if (block is null && kept is not null)
         {
             var hash = LightBlock.FromProto(kept).Commit.BlockId.Hash!.Value;
-            await Answer.JsonAsync(context, new LightResponse(height, hash.ToString(), kept), ApiJson.Default.LightResponse);
+            await Answer.FinalJsonAsync(context, new LightResponse(height, hash.ToString(), kept), ApiJson.Default.LightResponse, asked is not null);
             return;
         }
 
@@ -54,7 +54,7 @@ public sealed class BlockEndpoints(ChainReader reader, LightBlocks lightBlocks)
             throw asked is null ? Answer.NotReady("No header and commit have been fetched from CometBFT yet. Try again soon.") : NoBlock(height, tip, earliest);
         var light = await lightBlocks.FindAsync(height, s_lightPatience, context.RequestAborted)
             ?? throw Answer.NotReady($"The header and commit of height {height} have not been fetched from CometBFT yet. Try again soon.");
-        await Answer.JsonAsync(context, new LightResponse(height, block.Hash.ToString(), light), ApiJson.Default.LightResponse);
+        await Answer.FinalJsonAsync(context, new LightResponse(height, block.Hash.ToString(), light), ApiJson.Default.LightResponse, asked is not null);
     }
 
     private static Exception NoBlock(long height, long tip, long earliest) => tip == 0

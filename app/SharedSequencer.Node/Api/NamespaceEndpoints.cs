@@ -24,7 +24,10 @@ public sealed class NamespaceEndpoints(ChainSource chain, ChainReader reader)
         routes.MapGet("/v1/namespaces/{namespace}", (RequestDelegate)GetAsync);
     }
 
-    /// <summary>By id; <c>after</c> and <c>limit</c> page through more than one answer holds.</summary>
+    /// <summary>
+    /// By id; <c>after</c> and <c>limit</c> page through more than one answer holds. An id is a stable cursor: what is
+    /// registered meanwhile neither moves nor repeats another.
+    /// </summary>
     private Task ListAsync(HttpContext context)
     {
         var fees = FeesOf(chain.State);
@@ -32,9 +35,12 @@ public sealed class NamespaceEndpoints(ChainSource chain, ChainReader reader)
         NamespaceId after = default;
         if (Parameters.Query(context, "after") is { } text && !NamespaceId.TryParse(text, out after))
             throw Answer.BadRequest($"after is '{Parameters.Shorten(text)}'; a namespace's id of 16 hex digits is needed.");
-        var found = reader.Query(snapshot => snapshot.NamespacesAfter(after, limit));
-        return Answer.JsonAsync(
-            context, new NamespaceListResponse([.. found.Select(item => Of(item.Record, item.Head, fees))]), ApiJson.Default.NamespaceListResponse);
+
+        // One more than asked for tells whether there is more.
+        var found = reader.Query(snapshot => snapshot.NamespacesAfter(after, limit + 1));
+        var page = found.Take(limit).Select(item => Of(item.Record, item.Head, fees)).ToList();
+        var response = new NamespaceListResponse(page) { Next = found.Count > limit ? page[^1].Id : null };
+        return Answer.JsonAsync(context, response, ApiJson.Default.NamespaceListResponse);
     }
 
     private Task GetAsync(HttpContext context)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SharedSequencer.Hosting.Http;
+using SharedSequencer.Node.Api.Description;
 using SharedSequencer.Node.Metrics;
 
 namespace SharedSequencer.Node.Api;
@@ -19,18 +20,25 @@ internal static class NodeApi
         services.AddSingleton<BlockEndpoints>();
         services.AddSingleton<ChainEndpoints>();
         services.AddSingleton<AnchorEndpoints>();
+        services.AddSingleton<DescriptionEndpoint>();
     }
 
     public static void Map(WebApplication app)
     {
         var metrics = app.Services.GetRequiredService<NodeMetrics>();
         app.Use(next => context => MeasureAsync(context, next, metrics));
+        app.Use(next => context =>
+        {
+            ContentRules.Check(context);
+            return next(context);
+        });
         app.Services.GetRequiredService<TransactionEndpoints>().Map(app);
         app.Services.GetRequiredService<NamespaceEndpoints>().Map(app);
         app.Services.GetRequiredService<SliceEndpoints>().Map(app);
         app.Services.GetRequiredService<BlockEndpoints>().Map(app);
         app.Services.GetRequiredService<ChainEndpoints>().Map(app);
         app.Services.GetRequiredService<AnchorEndpoints>().Map(app);
+        app.Services.GetRequiredService<DescriptionEndpoint>().Map(app);
     }
 
     private static async Task MeasureAsync(HttpContext context, RequestDelegate next, NodeMetrics metrics)

@@ -7,7 +7,6 @@ using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.Hosting.Http;
 using SharedSequencer.Node.Chain;
-using SharedSequencer.Node.Configuration;
 using SharedSequencer.Node.Slices;
 using SharedSequencer.Primitives;
 using SharedSequencer.Storage.Reading;
@@ -16,7 +15,7 @@ namespace SharedSequencer.Node.Api;
 
 /// <summary><c>/v1/namespaces/{ns}/slices…</c>: what a rollup pulls.</summary>
 public sealed class SliceEndpoints(
-    ChainSource chain, ChainReader reader, SliceReader slices, ChainFeed feed, NodeOptions options, IHostApplicationLifetime lifetime)
+    ChainSource chain, ChainReader reader, SliceReader slices, ChainFeed feed, StreamLimit streams, IHostApplicationLifetime lifetime)
 {
     private const ulong MaximumRange = 1000;
 
@@ -25,8 +24,6 @@ public sealed class SliceEndpoints(
 
     /// <summary>A light block is stored a moment after its block.</summary>
     private static readonly TimeSpan s_lightPatience = TimeSpan.FromSeconds(2);
-
-    private int _streams;
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -52,7 +49,7 @@ public sealed class SliceEndpoints(
             response = response with { Proof = proof };
         }
 
-        await Answer.JsonAsync(context, response, ApiJson.Default.SliceResponse);
+        await Answer.FinalJsonAsync(context, response, ApiJson.Default.SliceResponse);
     }
 
     private async Task GetRangeAsync(HttpContext context)
@@ -88,7 +85,9 @@ public sealed class SliceEndpoints(
         }
 
         var response = new SliceRangeResponse(found, found.Count > 0 ? found[^1].Number!.Value + 1 : from);
-        await Answer.JsonAsync(context, response, ApiJson.Default.SliceRangeResponse);
+
+        // A full page stays as it is; one that ends at the newest slice grows.
+        await Answer.FinalJsonAsync(context, response, ApiJson.Default.SliceRangeResponse, found.Count == limit);
     }
 
     private async Task StreamAsync(HttpContext context)
@@ -106,17 +105,9 @@ public sealed class SliceEndpoints(
         // Once the stream has begun its answer cannot be a problem any more.
         if (reader.Query(snapshot => snapshot.IsSlicePruned(id, from)))
             throw Answer.SlicePruned(from);
-        try
-        {
-            if (Interlocked.Increment(ref _streams) > options.MaximumStreams)
-                throw Answer.Busy($"{options.MaximumStreams} streams of slices are open, which is the limit. Try again later, or ask another node.");
-            var follower = new SliceFollower(reader, slices, feed, id, prove);
-            await SseStream.RunAsync(context, new SseOptions(), lifetime.ApplicationStopping, stream => follower.RunAsync(stream, from));
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _streams);
-        }
+        using var open = streams.Open();
+        var follower = new SliceFollower(reader, slices, feed, id, prove);
+        await SseStream.RunAsync(context, new SseOptions(), lifetime.ApplicationStopping, stream => follower.RunAsync(stream, from));
     }
 
     private static ProblemException NoLight(long height) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,6 +21,7 @@ public sealed class TransactionEndpoints(
     ChainFeed feed,
     RequestBody bodies,
     WorkLimit limit,
+    StreamLimit streams,
     IHostApplicationLifetime lifetime)
 {
     /// <summary>Transactions in one batch.</summary>
@@ -41,7 +43,7 @@ public sealed class TransactionEndpoints(
 
     private Task SubmitAsync(HttpContext context) => bodies.UseAsync(context, SingleBytes, async body =>
     {
-        var isJson = context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
+        var isJson = Acceptance.IsContentType(context.Request, "application/json");
         var raw = isJson ? FromJson(body.Span) : body.ToArray();
         var result = await limit.RunAsync(() => submissions.SubmitAsync(raw, context.RequestAborted), context.RequestAborted);
         if (!result.IsTaken)
@@ -65,22 +67,35 @@ public sealed class TransactionEndpoints(
         return Answer.JsonAsync(context, status, ApiJson.Default.TransactionStatusResponse);
     }
 
-    private Task FollowAsync(HttpContext context)
+    private async Task FollowAsync(HttpContext context)
     {
         var id = Parameters.Id(context);
-        if (ladder.Find(id) is null)
-            throw Unknown(id.ToString());
-        return SseStream.RunAsync(context, new SseOptions(), lifetime.ApplicationStopping, async stream =>
+        var seen = SseStream.LastEventId(context);
+        var first = ladder.Find(id) ?? throw Unknown(id.ToString());
+        if (IsEnd(first.Status) && Frame(first).Id == seen)
+        {
+            // The client has it all; an EventSource comes back until it is told so.
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        using var open = streams.Open();
+        await SseStream.RunAsync(context, new SseOptions(), lifetime.ApplicationStopping, async stream =>
         {
             TransactionStatusResponse? sent = null;
+            var sentId = seen;
             while (true)
             {
                 var changed = Task.WhenAny(feed.PoolChanged.Next, feed.Committed.Next, feed.AnchorsChanged.Next);
                 var status = ladder.Find(id);
                 if (status is null)
                     return;
-                if (status != sent)
-                    await stream.SendAsync("status", status, ApiJson.Default.TransactionStatusResponse);
+                if (status != sent && Frame(status) is var (statusId, data) && statusId != sentId)
+                {
+                    await stream.SendAsync("status", data, statusId);
+                    sentId = statusId;
+                }
+
                 sent = status;
                 if (IsEnd(status.Status))
                     return;
@@ -89,6 +104,13 @@ public sealed class TransactionEndpoints(
                 await (status.Height is null ? changed : feed.AnchorsChanged.Next).WaitAsync(stream.Ended);
             }
         });
+    }
+
+    /// <summary>A status with an id that says what it is, whichever node sends it: who has seen it is not sent it again.</summary>
+    private static (string Id, byte[] Data) Frame(TransactionStatusResponse status)
+    {
+        var data = JsonSerializer.SerializeToUtf8Bytes(status, ApiJson.Default.TransactionStatusResponse);
+        return (Convert.ToHexStringLower(SHA256.HashData(data).AsSpan(0, 8)), data);
     }
 
     private static bool IsEnd(string status) =>

@@ -35,6 +35,12 @@ public sealed record NodeOptions
 
     public required long MaximumConnections { get; init; }
 
+    /// <summary>0: no limit.</summary>
+    public required long MaximumConnectionsPerClient { get; init; }
+
+    /// <summary>Of one client; 0: no limit.</summary>
+    public required int MaximumRequestsPerSecond { get; init; }
+
     public required int MaximumStreams { get; init; }
 
     public required int MaximumSubmissions { get; init; }
