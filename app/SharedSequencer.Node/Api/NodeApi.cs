@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SharedSequencer.Hosting.Http;
 using SharedSequencer.Node.Api.Description;
 using SharedSequencer.Node.Metrics;
+using SharedSequencer.Node.Views;
 
 namespace SharedSequencer.Node.Api;
 
@@ -14,6 +15,12 @@ internal static class NodeApi
 {
     public static void AddServices(IServiceCollection services)
     {
+        services.AddSingleton<TransactionViews>();
+        services.AddSingleton<NamespaceViews>();
+        services.AddSingleton<SliceViews>();
+        services.AddSingleton<BlockViews>();
+        services.AddSingleton<ChainViews>();
+        services.AddSingleton<AnchorViews>();
         services.AddSingleton<TransactionEndpoints>();
         services.AddSingleton<NamespaceEndpoints>();
         services.AddSingleton<SliceEndpoints>();
