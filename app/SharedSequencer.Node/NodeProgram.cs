@@ -9,7 +9,6 @@ using SharedSequencer.Application.Ports;
 using SharedSequencer.Application.Recovery;
 using SharedSequencer.Application.Snapshots;
 using SharedSequencer.CometBft.Rpc;
-using SharedSequencer.Hosting.Health;
 using SharedSequencer.Hosting.Http;
 using SharedSequencer.Hosting.Processes;
 using SharedSequencer.Node.Accounts;
@@ -17,6 +16,8 @@ using SharedSequencer.Node.Anchors;
 using SharedSequencer.Node.Api;
 using SharedSequencer.Node.Chain;
 using SharedSequencer.Node.Configuration;
+using SharedSequencer.Node.Grpc;
+using SharedSequencer.Node.Health;
 using SharedSequencer.Node.Light;
 using SharedSequencer.Node.Metrics;
 using SharedSequencer.Node.Slices;
@@ -61,20 +62,8 @@ internal static class NodeProgram
         });
         AddChain(builder.Services, options, database);
         AddApi(builder.Services, options);
-        builder.ReadyWhen(services => ReadinessCheck.Of("chain", () =>
-            services.GetRequiredService<ChainSource>().IsStarted ? null : "CometBFT has not connected and started the chain yet."));
-        builder.ReadyWhen(services => new ReadinessCheck("cometbft_rpc", async cancellation =>
-        {
-            try
-            {
-                await services.GetRequiredService<CometRpcClient>().HealthAsync(cancellation);
-                return services.GetRequiredService<LightBlockService>().Fault;
-            }
-            catch (CometRpcException error)
-            {
-                return error.Message;
-            }
-        }));
+        builder.ReadyWhen(NodeReadiness.Chain);
+        builder.ReadyWhen(NodeReadiness.CometRpc);
         builder.Map(NodeApi.Map);
         return builder.Build();
     }
@@ -153,6 +142,8 @@ internal static class NodeProgram
         services.AddSingleton<ChainTagSource>();
         services.AddSingleton<AnchorService>();
         NodeApi.AddServices(services);
+        if (options.Grpc is { } grpc)
+            NodeGrpc.AddServices(services, grpc);
     }
 
     private static ChainSource CreateSource(IServiceProvider provider)

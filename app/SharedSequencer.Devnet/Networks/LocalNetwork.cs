@@ -184,7 +184,7 @@ public sealed class LocalNetwork : IAsyncDisposable
         {
             Engine = "cometbft",
             Api = [.. Validators.Select(v => v.Api.ToString().TrimEnd('/'))],
-            Grpc = [],
+            Grpc = [.. Validators.Select(v => v.Grpc.ToString().TrimEnd('/'))],
             CometbftRpc = [.. Validators.Select(v => v.CometRpc.ToString().TrimEnd('/'))],
             Gateway = Evm is null ? new Dictionary<string, string>() : new() { [Plan.EvmNamespace] = Evm.Gateway.ToString().TrimEnd('/') },
             Executors = Evm is null ? new Dictionary<string, string>() : new() { [Plan.EvmNamespace] = Evm.Geth.ToString().TrimEnd('/') },

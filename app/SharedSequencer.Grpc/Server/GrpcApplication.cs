@@ -59,6 +59,12 @@ internal sealed partial class GrpcApplication(
 
     private async Task<Status> RunAsync(HttpContext http, string path, ServerMethod method)
     {
+        if (options.Admit?.Invoke(http.Connection.RemoteIpAddress) is { } error)
+        {
+            End(http, error.Status, error.Trailers);
+            return error.Status;
+        }
+
         if (Refuse(http, out var timeout, out var headers) is { } refused)
         {
             End(http, refused, []);

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -73,7 +74,12 @@ public sealed class GrpcServer : IAsyncDisposable
         kestrel.Limits.Http2.MaxStreamsPerConnection = options.MaximumCallsPerConnection;
         kestrel.Limits.Http2.KeepAlivePingDelay = options.KeepAliveDelay;
         kestrel.Limits.Http2.KeepAlivePingTimeout = options.KeepAliveTimeout;
-        kestrel.Listen(new IPEndPoint(options.Listen.Address, options.Listen.Port), listen => listen.Protocols = HttpProtocols.Http2);
+        kestrel.Listen(new IPEndPoint(options.Listen.Address, options.Listen.Port), listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            if (options.Connection is { } connection)
+                listen.Use(next => context => connection(context, next));
+        });
         return kestrel;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using SharedSequencer.Grpc.Calls;
 
 namespace SharedSequencer.Grpc.Server;
@@ -41,6 +42,12 @@ public sealed record GrpcServerOptions
     /// returns is disposed when the request is done with. Null: no common bound.
     /// </summary>
     public Func<int, IDisposable?>? Reserve { get; init; }
+
+    /// <summary>Sees each connection, and hands it on or ends it. Null: all are taken, up to the maximum.</summary>
+    public Func<ConnectionContext, ConnectionDelegate, Task>? Connection { get; init; }
+
+    /// <summary>Refuses a call before it is read, by its caller's address; null when it may go on. Null: all may.</summary>
+    public Func<IPAddress?, RpcException?>? Admit { get; init; }
 
     /// <summary>What the owner's own exceptions mean to a caller; null for those that are bugs. Null: all are bugs.</summary>
     public Func<Exception, RpcException?>? Translate { get; init; }

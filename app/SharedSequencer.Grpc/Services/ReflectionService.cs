@@ -16,7 +16,10 @@ internal sealed class ReflectionService
     private ReflectionService(IReadOnlyList<ServiceDescriptor> services)
     {
         _services = [.. services.Select(service => service.FullName).Order(StringComparer.Ordinal)];
-        _index = new DescriptorIndex(services.Select(service => service.File));
+
+        // No service names the forms of errors, and tools that print them ask for them.
+        _index = new DescriptorIndex(
+            [.. services.Select(service => service.File), Messages.Rpc.StatusReflection.Descriptor, Messages.Rpc.ErrorDetailsReflection.Descriptor]);
     }
 
     /// <summary>v1 and v1alpha, which tell of the given services and of themselves.</summary>

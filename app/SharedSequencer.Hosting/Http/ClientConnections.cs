@@ -12,14 +12,23 @@ namespace SharedSequencer.Hosting.Http;
 /// Connections that one client may hold at a time, so that one cannot take them all. What exceeds it is told so when it
 /// sends a request, within a short time, and closed.
 /// </summary>
-internal sealed class ClientConnections(long maximum)
+/// <param name="maximum">0: no limit.</param>
+public sealed class ClientConnections(long maximum)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<ClientAddress, long> _counts = new();
 
+    /// <summary>Hands a connection on as long as its client holds no more than it may.</summary>
+    /// <param name="speaksHttp1">Else it is closed without a word.</param>
     public async Task CountAsync(ConnectionContext connection, ConnectionDelegate next, bool speaksHttp1)
     {
+        if (maximum == 0)
+        {
+            await next(connection);
+            return;
+        }
+
         var client = ClientAddress.Of((connection.RemoteEndPoint as IPEndPoint)?.Address);
         var count = _counts.AddOrUpdate(client, 1, static (_, before) => before + 1);
         try

@@ -48,6 +48,8 @@ public sealed class ProgramHostBuilder
             options.RequestsPerSecond, Math.Max(1, options.RequestsPerSecond * ProgramHostOptions.BurstSeconds), TimeProvider.System));
         _builder.Services.AddSingleton(_ => new PrometheusExporter(options.MeterPrefixes));
         _builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.StopDeadline);
+        var connections = new ClientConnections(options.MaximumConnectionsPerClient);
+        _builder.Services.AddSingleton(connections);
         _builder.WebHost.UseKestrelCore();
         _builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -57,7 +59,6 @@ public sealed class ProgramHostBuilder
 
             // A large answer is held in memory until it is taken: who reads more slowly is cut off.
             kestrel.Limits.MinResponseDataRate = new MinDataRate(32 * 1024, TimeSpan.FromSeconds(15));
-            var connections = new ClientConnections(options.MaximumConnectionsPerClient);
             foreach (var listener in options.Listeners)
             {
                 kestrel.Listen(new IPEndPoint(listener.Address.Address, listener.Address.Port), listen =>
@@ -66,7 +67,7 @@ public sealed class ProgramHostBuilder
                     listen.Use(next => connection =>
                     {
                         connection.Features.Set(listener);
-                        return options.MaximumConnectionsPerClient > 0 && listener.BearerToken is null
+                        return listener.BearerToken is null
                             ? connections.CountAsync(connection, next, listener.Protocols != HttpProtocols.Http2)
                             : next(connection);
                     });

@@ -31,6 +31,9 @@ public sealed record NodeOptions
 
     public required ListenAddress Api { get; init; }
 
+    /// <summary>Null: no gRPC.</summary>
+    public required ListenAddress? Grpc { get; init; }
+
     public required ListenAddress Admin { get; init; }
 
     public required long MaximumConnections { get; init; }

@@ -77,6 +77,10 @@ internal static class NodeSettings
     private static readonly Setting<long> s_apiSubmissions = Setting.Integer(
         "api.max_submissions", 256, 1, 10_000, "Submissions that are worked on at a time; as many again wait, further ones are told to come back.\nOne takes some 20 ms, most of it waiting: CometBFT sends checks in groups.");
 
+    private static readonly Setting<ListenAddress?> s_grpcListen = Setting.ListenOrNone(
+        "grpc.listen", "127.0.0.1:9090",
+        "Where the same API is served as gRPC (HTTP/2 without TLS). Everyone may reach it; the limits of [api] hold here, too.");
+
     private static readonly Setting<ListenAddress> s_adminListen = Setting.Listen(
         "admin.listen", "127.0.0.1:8081",
         "Where the relayer reports anchors. On loopback only; the token is in config/admin.token.");
@@ -118,6 +122,7 @@ internal static class NodeSettings
         s_abciListen,
         s_cometRpc, s_mempool,
         s_apiListen, s_apiConnections, s_apiConnectionsPerClient, s_apiRequests, s_apiStreams, s_apiSubmissions,
+        s_grpcListen,
         s_adminListen,
         s_poolCount, s_poolBytes, s_poolPerAccount, s_poolWaiting, s_poolWaitingSeconds, s_poolGuaranteed, s_poolGossip,
         s_snapshotInterval, s_snapshotKeep);
@@ -138,6 +143,7 @@ internal static class NodeSettings
         MaximumRequestsPerSecond = (int)values.Get(s_apiRequests),
         MaximumStreams = (int)values.Get(s_apiStreams),
         MaximumSubmissions = (int)values.Get(s_apiSubmissions),
+        Grpc = values.Get(s_grpcListen),
         Admin = values.Get(s_adminListen),
         RetainBlocks = values.Get(s_retainBlocks),
         FailPoint = FailPoint.TryParse(values.Get(s_failPoint), out var point) ? point : null,

@@ -78,6 +78,7 @@ internal sealed class InProcessNode : IAsyncDisposable
         {
             ["SEQ_SEQUENCER_API_LISTEN"] = "127.0.0.1:0",
             ["SEQ_SEQUENCER_ADMIN_LISTEN"] = "127.0.0.1:0",
+            ["SEQ_SEQUENCER_GRPC_LISTEN"] = "127.0.0.1:0",
             ["SEQ_SEQUENCER_COMETBFT_RPC"] = start.RpcAddress,
             ["SEQ_SEQUENCER_BITCOIN_NETWORK"] = "regtest",
         };
