@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -45,6 +44,12 @@ internal sealed partial class GrpcApplication(
 
     private async Task AnswerAsync(HttpContext http)
     {
+        if (options.Admit?.Invoke(http.Connection.RemoteIpAddress) is { } error)
+        {
+            End(http, error.Status, error.Trailers);
+            return;
+        }
+
         var path = http.Request.Path.Value ?? "";
         if (!methods.TryGetValue(path, out var method))
         {
@@ -59,12 +64,6 @@ internal sealed partial class GrpcApplication(
 
     private async Task<Status> RunAsync(HttpContext http, string path, ServerMethod method)
     {
-        if (options.Admit?.Invoke(http.Connection.RemoteIpAddress) is { } error)
-        {
-            End(http, error.Status, error.Trailers);
-            return error.Status;
-        }
-
         if (Refuse(http, out var timeout, out var headers) is { } refused)
         {
             End(http, refused, []);
@@ -90,7 +89,7 @@ internal sealed partial class GrpcApplication(
             return (error.Status, error.Trailers);
         }
         catch (Exception error) when (call.Context.CancellationToken.IsCancellationRequested
-            && error is OperationCanceledException or IOException or ConnectionResetException or BadHttpRequestException)
+            && error is OperationCanceledException or IOException)
         {
             return (call.StatusOfCancellation(), []);
         }

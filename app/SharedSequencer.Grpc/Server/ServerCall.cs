@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using SharedSequencer.Grpc.Calls;
@@ -53,13 +54,13 @@ internal sealed class ServerCall : IDisposable
         patience.CancelAfter(_options.ReceiveDeadline);
         try
         {
-            var request = await _reader.NextAsync(parser, patience.Token)
+            var request = await ReceiveAsync(_reader.NextAsync(parser, patience.Token))
                 ?? throw new RpcException(new Status(StatusCode.Unimplemented, "The call has no request; exactly one is needed."));
-            if (await _http.Request.Body.ReadAsync(new byte[1], patience.Token) > 0)
+            if (await ReceiveAsync(_http.Request.Body.ReadAsync(new byte[1], patience.Token).AsTask()) > 0)
                 throw new RpcException(new Status(StatusCode.Unimplemented, "The call has more than one request; exactly one is needed."));
             return request;
         }
-        catch (OperationCanceledException) when (!_ended.IsCancellationRequested)
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !_ended.IsCancellationRequested)
         {
             throw new RpcException(new Status(
                 StatusCode.DeadlineExceeded, $"The request did not arrive within {_options.ReceiveDeadline.TotalSeconds} s. Send it again."));
@@ -71,7 +72,7 @@ internal sealed class ServerCall : IDisposable
         where T : class, IMessage<T>
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _ended.Token);
-        return await _reader.NextAsync(parser, either.Token);
+        return await ReceiveAsync(_reader.NextAsync(parser, either.Token));
     }
 
     /// <summary>Writes an answer, and waits until the connection took it: a call holds one in memory however slow its reader is.</summary>
@@ -109,6 +110,19 @@ internal sealed class ServerCall : IDisposable
         _ended.Dispose();
         _deadline.Dispose();
         _writing.Dispose();
+    }
+
+    /// <summary>A request that breaks off is its caller's end of the call; it may be seen here before anywhere else.</summary>
+    private static async Task<T> ReceiveAsync<T>(Task<T> reading)
+    {
+        try
+        {
+            return await reading;
+        }
+        catch (Exception error) when (error is IOException or ConnectionAbortedException or BadHttpRequestException)
+        {
+            throw new RpcException(new Status(StatusCode.Cancelled, "The request broke off."), inner: error);
+        }
     }
 
     private async Task FlushAsync(CancellationToken deadline)

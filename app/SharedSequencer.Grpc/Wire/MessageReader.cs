@@ -68,7 +68,7 @@ internal sealed class MessageReader(Stream stream, int maximum, Func<int, IDispo
         {
             throw new RpcException(new Status(StatusCode.Internal, $"A message cannot be read as protobuf: {error.Message}"), inner: error);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"A message did not arrive within {patience.TotalSeconds} s. Send it again."));
         }

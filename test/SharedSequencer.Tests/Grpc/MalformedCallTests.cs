@@ -2,6 +2,7 @@ using System.Net;
 using NUnit.Framework;
 using SharedSequencer.Grpc.Calls;
 using SharedSequencer.Grpc.Client;
+using SharedSequencer.Grpc.Wire;
 
 namespace SharedSequencer.Tests.Grpc;
 
@@ -139,11 +140,69 @@ internal sealed class MalformedCallTests
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new StallingContent(s_good[..7], never.Task) { Headers = { ContentType = new("application/grpc") } },
+            Content = new StallingContent(s_good[..7], never.Task, new TaskCompletionSource()) { Headers = { ContentType = new("application/grpc") } },
         });
 
         Assert.That(response.Headers.GetValues("grpc-status"), Is.EqualTo(new[] { "4" }));
         never.SetResult();
+    }
+
+    [Test]
+    public async Task A_request_that_breaks_off_is_its_callers_end()
+    {
+        await using var echo = await EchoServer.StartAsync();
+        using var http = new HttpClient { BaseAddress = echo.Server.Address };
+        using var cancel = new CancellationTokenSource();
+        var sent = new TaskCompletionSource();
+
+        var call = http.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, EchoServer.Say.FullName)
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = new StallingContent(s_good[..7], Task.Delay(Timeout.Infinite, cancel.Token), sent) { Headers = { ContentType = new("application/grpc") } },
+            },
+            cancel.Token);
+        await sent.Task.WaitAsync(EchoServer.Patience);
+        await cancel.CancelAsync();
+
+        Assert.CatchAsync(() => call);
+        await EchoServer.UntilAsync("a report", () => !echo.Reports.IsEmpty);
+        Assert.That(echo.Reports.Single().StatusCode, Is.EqualTo(StatusCode.Cancelled));
+        Assert.That(echo.Service.Context, Is.Null);
+    }
+
+    [Test]
+    public async Task A_caller_can_be_refused_before_anything_is_read()
+    {
+        await using var echo = await EchoServer.StartAsync(options => options with
+        {
+            Admit = client => IPAddress.IsLoopback(client!) ? RpcException.Of(StatusCode.ResourceExhausted, "Too many.", new() { Reason = "too_many_requests" }) : null,
+        });
+
+        var error = Assert.ThrowsAsync<RpcException>(async () => await echo.SayAsync(new EchoRequest()));
+
+        Assert.That((error.StatusCode, error.GetErrorInfo()!.Reason), Is.EqualTo((StatusCode.ResourceExhausted, "too_many_requests")));
+        Assert.That(echo.Service.Context, Is.Null);
+    }
+
+    [FsCheck.NUnit.Property(MaxTest = 300)]
+    public bool Any_bytes_are_messages_or_refused(byte[] bytes)
+    {
+        byte[] body = [.. bytes.Length % 2 == 0 ? [0, 0, 0, 0, (byte)(bytes.Length % 5)] : Array.Empty<byte>(), .. bytes];
+        using var reader = new MessageReader(new MemoryStream(body), 1000, null, Timeout.InfiniteTimeSpan);
+        try
+        {
+            while (reader.NextAsync(EchoRequest.Parser, default).GetAwaiter().GetResult() is not null)
+            {
+            }
+
+            return true;
+        }
+        catch (RpcException error)
+        {
+            return error.StatusCode is StatusCode.Internal or StatusCode.ResourceExhausted;
+        }
     }
 
     [Test]
@@ -162,12 +221,13 @@ internal sealed class MalformedCallTests
         Assert.That(error.StatusCode, Is.AnyOf(StatusCode.Unavailable, StatusCode.Internal, StatusCode.Unknown));
     }
 
-    private sealed class StallingContent(byte[] begin, Task end) : HttpContent
+    private sealed class StallingContent(byte[] begin, Task end, TaskCompletionSource sent) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             await stream.WriteAsync(begin);
             await stream.FlushAsync();
+            sent.TrySetResult();
             await end;
         }
 
