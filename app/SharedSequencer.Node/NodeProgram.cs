@@ -148,6 +148,7 @@ internal static class NodeProgram
 
         services.AddSingleton<LightBlocks>();
         services.AddSingleton<SliceReader>();
+        services.AddSingleton<StreamBatches>();
         services.AddSingleton<AccountProver>();
         services.AddSingleton<AnchorStore>();
         services.AddSingleton<ChainTagSource>();

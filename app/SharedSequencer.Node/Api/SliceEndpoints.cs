@@ -14,8 +14,8 @@ using SharedSequencer.Storage.Reading;
 namespace SharedSequencer.Node.Api;
 
 /// <summary><c>/v1/namespaces/{ns}/slices…</c>: what a rollup pulls.</summary>
-public sealed class SliceEndpoints(
-    ChainSource chain, ChainReader reader, SliceReader slices, ChainFeed feed, StreamLimit streams, IHostApplicationLifetime lifetime)
+internal sealed class SliceEndpoints(
+    ChainSource chain, ChainReader reader, SliceReader slices, StreamBatches batches, ChainFeed feed, StreamLimit streams, IHostApplicationLifetime lifetime)
 {
     private const ulong MaximumRange = 1000;
 
@@ -106,7 +106,7 @@ public sealed class SliceEndpoints(
         if (reader.Query(snapshot => snapshot.IsSlicePruned(id, from)))
             throw Answer.SlicePruned(from);
         using var open = streams.Open();
-        var follower = new SliceFollower(reader, slices, feed, id, prove);
+        var follower = new SliceFollower(batches, feed, id, prove);
         await SseStream.RunAsync(context, new SseOptions(), lifetime.ApplicationStopping, stream => follower.RunAsync(stream, from));
     }
 
