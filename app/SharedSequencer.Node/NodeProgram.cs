@@ -146,6 +146,7 @@ internal static class NodeProgram
         services.AddSingleton<LightBlocks>();
         services.AddSingleton<SliceReader>();
         services.AddSingleton<AccountProver>();
+        services.AddSingleton<SliceHistory>();
         services.AddSingleton<AnchorStore>();
         services.AddSingleton<ChainTagSource>();
         services.AddSingleton<AnchorService>();

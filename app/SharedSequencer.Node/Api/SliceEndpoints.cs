@@ -16,7 +16,7 @@ namespace SharedSequencer.Node.Api;
 
 /// <summary><c>/v1/namespaces/{ns}/slices…</c>: what a rollup pulls.</summary>
 public sealed class SliceEndpoints(
-    ChainSource chain, ChainReader reader, SliceReader slices, ChainFeed feed, NodeOptions options, IHostApplicationLifetime lifetime)
+    ChainSource chain, ChainReader reader, SliceReader slices, HistoryEndpoints histories, ChainFeed feed, NodeOptions options, IHostApplicationLifetime lifetime)
 {
     private const ulong MaximumRange = 1000;
 
@@ -61,6 +61,13 @@ public sealed class SliceEndpoints(
         var from = Parameters.Number(context, "from", 1, 1, long.MaxValue);
         var limit = (int)Parameters.Number(context, "limit", 100, 1, MaximumRange);
         var prove = Parameters.Flag(context, "proof");
+        if (Parameters.Flag(context, "history"))
+        {
+            if (prove)
+                throw Answer.BadRequest("proof and history are both asked for: a proof for each height, or one for the range.");
+            await histories.AnswerRangeAsync(context, id, from, limit);
+            return;
+        }
 
         var (places, isPruned) = reader.Query(snapshot => (snapshot.SlicesFrom(id, from, limit), snapshot.IsSlicePruned(id, from)));
         if (isPruned)
