@@ -117,7 +117,7 @@ public sealed class NamespaceFollower(
             if (behind.Count == 0 && _isAhead)
                 await Task.Delay(s_aheadInterval, cancellation).ConfigureAwait(false);
             else if (behind.Count == 0)
-                _live = new LiveReader(node, _headers, _cursor, _options.Silence, cancellation);
+                GoLive(node, cancellation);
             return behind;
         }
 
@@ -139,6 +139,12 @@ public sealed class NamespaceFollower(
             default:
                 return [];
         }
+    }
+
+    private void GoLive(SequencerClient node, CancellationToken cancellation)
+    {
+        _provenAt = Environment.TickCount64;
+        _live = new LiveReader(node, _headers, _cursor, _options.Silence, cancellation);
     }
 
     private async Task<IReadOnlyList<NumberedSlice>> VerifyAsync(LiveReader live, SliceResponse slice, CancellationToken cancellation)
