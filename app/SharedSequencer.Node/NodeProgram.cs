@@ -150,6 +150,7 @@ internal static class NodeProgram
         services.AddSingleton<SliceReader>();
         services.AddSingleton<StreamBatches>();
         services.AddSingleton<AccountProver>();
+        services.AddSingleton<SliceHistory>();
         services.AddSingleton<AnchorStore>();
         services.AddSingleton<ChainTagSource>();
         services.AddSingleton<AnchorService>();

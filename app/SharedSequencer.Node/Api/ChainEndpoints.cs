@@ -15,9 +15,6 @@ namespace SharedSequencer.Node.Api;
 /// <summary><c>/v1/accounts</c>, <c>/v1/fees</c>, <c>/v1/status</c>.</summary>
 public sealed class ChainEndpoints(ChainSource chain, ChainReader reader, AccountProver prover, NodeOptions options)
 {
-    /// <summary>A light block is stored a moment after its block, and after a start the next block may be a heartbeat away.</summary>
-    private static readonly TimeSpan s_proofPatience = TimeSpan.FromSeconds(3);
-
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/accounts/{address}", (RequestDelegate)GetAccountAsync);
@@ -31,7 +28,7 @@ public sealed class ChainEndpoints(ChainSource chain, ChainReader reader, Accoun
         if (!AccountId.TryParse(text, out var id))
             throw Answer.BadRequest($"'{Parameters.Shorten(text)}' is no address: bech32m with the prefix '{AccountId.Prefix}' is needed.");
         var newest = chain.State;
-        var provable = Parameters.Flag(context, "proof") ? await ProvableAsync(context) : null;
+        var provable = Parameters.Flag(context, "proof") ? await ProvableParameter.ReadAsync(context, chain, prover) : null;
         var state = provable?.State ?? newest;
         var account = state.Account(id);
         var response = new AccountResponse
@@ -44,21 +41,6 @@ public sealed class ChainEndpoints(ChainSource chain, ChainReader reader, Accoun
             Proof = provable is null ? null : AccountProver.Prove(provable, id),
         };
         await Answer.JsonAsync(context, response, ApiJson.Default.AccountResponse);
-    }
-
-    private async Task<ProvableState> ProvableAsync(HttpContext context)
-    {
-        if (Parameters.Query(context, "height") is null)
-        {
-            return await prover.NewestAsync(s_proofPatience, context.RequestAborted)
-                ?? throw Answer.NotReady("No state has a header after it yet that carries its app_hash. Try again soon.");
-        }
-
-        var height = (long)Parameters.Number(context, "height", 0, 0, long.MaxValue - 1);
-        if (chain.StateAt(height) is null)
-            throw Answer.NoState(height, chain.State.Height);
-        return await prover.AtAsync(height, s_proofPatience, context.RequestAborted)
-            ?? throw Answer.NotReady($"The header of height {height + 1}, which carries the app_hash of height {height}, is not there yet. Try again soon.");
     }
 
     private Task GetFeesAsync(HttpContext context)

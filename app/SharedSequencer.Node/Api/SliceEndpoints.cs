@@ -15,7 +15,8 @@ namespace SharedSequencer.Node.Api;
 
 /// <summary><c>/v1/namespaces/{ns}/slices…</c>: what a rollup pulls.</summary>
 internal sealed class SliceEndpoints(
-    ChainSource chain, ChainReader reader, SliceReader slices, StreamBatches batches, ChainFeed feed, StreamLimit streams, IHostApplicationLifetime lifetime)
+    ChainSource chain, ChainReader reader, SliceReader slices, HistoryEndpoints histories, StreamBatches batches, ChainFeed feed,
+    StreamLimit streams, IHostApplicationLifetime lifetime)
 {
     private const ulong MaximumRange = 1000;
 
@@ -58,6 +59,13 @@ internal sealed class SliceEndpoints(
         var from = Parameters.Number(context, "from", 1, 1, long.MaxValue);
         var limit = (int)Parameters.Number(context, "limit", 100, 1, MaximumRange);
         var prove = Parameters.Flag(context, "proof");
+        if (Parameters.Flag(context, "history"))
+        {
+            if (prove)
+                throw Answer.BadRequest("proof and history are both asked for: a proof for each height, or one for the range.");
+            await histories.AnswerRangeAsync(context, id, from, limit);
+            return;
+        }
 
         var (places, isPruned) = reader.Query(snapshot => (snapshot.SlicesFrom(id, from, limit), snapshot.IsSlicePruned(id, from)));
         if (isPruned)
