@@ -56,7 +56,7 @@ public sealed class ProgramHostBuilder
             kestrel.Limits.MaxConcurrentConnections = options.MaximumConnections;
 
             // A large answer is held in memory until it is taken: who reads more slowly is cut off.
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(32 * 1024, TimeSpan.FromSeconds(15));
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(16 * 1024, TimeSpan.FromSeconds(15));
             var connections = new ClientConnections(options.MaximumConnectionsPerClient);
             foreach (var listener in options.Listeners)
             {

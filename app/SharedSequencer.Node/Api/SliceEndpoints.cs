@@ -16,15 +16,25 @@ namespace SharedSequencer.Node.Api;
 /// <summary><c>/v1/namespaces/{ns}/slices…</c>: what a rollup pulls.</summary>
 internal sealed class SliceEndpoints(
     ChainSource chain, ChainReader reader, SliceReader slices, HistoryEndpoints histories, StreamBatches batches, ChainFeed feed,
-    StreamLimit streams, IHostApplicationLifetime lifetime)
+    StreamLimit streams, IHostApplicationLifetime lifetime) : IDisposable
 {
     private const ulong MaximumRange = 1000;
 
     /// <summary>A page of slices ends when it holds so many bytes of payload; one slice always fits.</summary>
     private const long PageBytes = 8 * 1024 * 1024;
 
+    /// <summary>It ends too when the blocks that it was read from took so much memory, whatever they hold of the namespace.</summary>
+    private const long ReadBytes = 64 * 1024 * 1024;
+
+    /// <summary>Ranges read many blocks: so many at a time keep the disk busy, and leave the chain its share.</summary>
+    private const int RangesAtATime = 16;
+
     /// <summary>A light block is stored a moment after its block.</summary>
     private static readonly TimeSpan s_lightPatience = TimeSpan.FromSeconds(2);
+
+    private readonly WorkLimit _ranges = new(RangesAtATime, "ranges of slices");
+
+    public void Dispose() => _ranges.Dispose();
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -70,18 +80,29 @@ internal sealed class SliceEndpoints(
         var (places, isPruned) = reader.Query(snapshot => (snapshot.SlicesFrom(id, from, limit), snapshot.IsSlicePruned(id, from)));
         if (isPruned)
             throw Answer.SlicePruned(from);
+        var found = await _ranges.RunAsync(() => ReadAsync(id, places, prove, context.RequestAborted), context.RequestAborted);
+        var response = new SliceRangeResponse(found, found.Count > 0 ? found[^1].Number!.Value + 1 : from);
+
+        // A full page stays as it is; one that ends at the newest slice grows.
+        await Answer.FinalJsonAsync(context, response, ApiJson.Default.SliceRangeResponse, found.Count == limit);
+    }
+
+    /// <summary>As many as fit a page; at least one.</summary>
+    private async Task<List<SliceResponse>> ReadAsync(NamespaceId id, IReadOnlyList<SlicePlace> places, bool prove, CancellationToken cancellation)
+    {
         List<SliceResponse> found = [];
-        long bytes = 0;
+        var (payload, read) = (0L, 0L);
         foreach (var place in places)
         {
             var block = reader.Query(snapshot => snapshot.Block(place.Height)) ?? throw Answer.SlicePruned(place.Number);
             var slice = SliceReader.Read(id, block, place.Number);
-            bytes += slice.Entries.Sum(entry => (long)entry.Payload.Length);
-            if (bytes > PageBytes && found.Count > 0)
+            payload += slice.Entries.Sum(entry => (long)entry.Payload.Length);
+            read += block.Cost;
+            if (found.Count > 0 && (payload > PageBytes || read > ReadBytes))
                 break;
             if (prove)
             {
-                var proof = await slices.ProveAsync(id, block, found.Count == 0 ? s_lightPatience : TimeSpan.Zero, context.RequestAborted);
+                var proof = await slices.ProveAsync(id, block, found.Count == 0 ? s_lightPatience : TimeSpan.Zero, cancellation);
                 if (proof is null && found.Count == 0)
                     throw NoLight(place.Height);
                 if (proof is null)
@@ -92,10 +113,7 @@ internal sealed class SliceEndpoints(
             found.Add(slice);
         }
 
-        var response = new SliceRangeResponse(found, found.Count > 0 ? found[^1].Number!.Value + 1 : from);
-
-        // A full page stays as it is; one that ends at the newest slice grows.
-        await Answer.FinalJsonAsync(context, response, ApiJson.Default.SliceRangeResponse, found.Count == limit);
+        return found;
     }
 
     private async Task StreamAsync(HttpContext context)
