@@ -14,7 +14,7 @@ internal static class Migration
         .Order(StringComparer.Ordinal)];
 
     /// <summary>The oldest schema that can be brought up to date: those before have no trees of slices, and cannot have them.</summary>
-    public const int Oldest = 3;
+    public const int Oldest = 4;
 
     /// <summary>The schema that this program knows.</summary>
     public static int Latest => s_scripts.Length;
