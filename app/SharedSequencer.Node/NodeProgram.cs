@@ -137,7 +137,9 @@ internal static class NodeProgram
 
         services.AddSingleton<LightBlocks>();
         services.AddSingleton<SliceReader>();
+        services.AddSingleton<StreamBatches<EventForm>>();
         services.AddSingleton<AccountProver>();
+        services.AddSingleton<SliceHistory>();
         services.AddSingleton<AnchorStore>();
         services.AddSingleton<ChainTagSource>();
         services.AddSingleton<AnchorService>();

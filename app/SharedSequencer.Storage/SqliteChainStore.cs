@@ -2,9 +2,11 @@ using System.Runtime.InteropServices;
 using SharedSequencer.Application.Ports;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
+using SharedSequencer.Primitives.Wire;
 using SharedSequencer.StateMachine.Execution;
 using SharedSequencer.StateMachine.State;
 using SharedSequencer.Storage.Blocks;
+using SharedSequencer.Storage.History;
 using SharedSequencer.Storage.Pruning;
 using SharedSequencer.Storage.Reading;
 using SharedSequencer.Storage.Sqlite;
@@ -13,8 +15,8 @@ using SharedSequencer.Storage.Upkeep;
 namespace SharedSequencer.Storage;
 
 /// <summary>
-/// The chain in SQLite. A commit is one transaction: state, peaks, block, indexes and the record to step back over it
-/// are all there afterwards, or none of them. Accounts go into one value for each block, and later into the table.
+/// The chain in SQLite. A commit is one transaction: state, peaks, trees of slices, block, indexes and the record to step
+/// back over it are all there afterwards, or none of them. Accounts go into one value for each block, and later into the table.
 /// </summary>
 /// <param name="retention">What to prune; null keeps all.</param>
 public sealed class SqliteChainStore(NodeDatabase database, Retention? retention = null) : IChainStore
@@ -22,8 +24,10 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
     /// <summary>So many of the newest blocks can be stepped back over, at least.</summary>
     public const int UndoHeights = ChangeFolding.KeptHeights;
 
-    private const long CachedBytes = 128L * 1024 * 1024;
+    private const long CachedBytes = 32L * 1024 * 1024;
 
+    /// <summary>Of the block that is being committed: used under the database's lock alone.</summary>
+    private readonly WireWriter _encoding = new();
     private readonly BlockCache _cache = new(CachedBytes);
     private readonly BlockPruner _pruner = new(retention ?? new Retention());
     private ChainReader? _reader;
@@ -68,6 +72,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
 
             WriteState(session, block, isFirst: lastHeight == 0);
             WritePeaks(session, execution);
+            SliceLogTable.Append(session, execution);
             WriteBlock(session, summary, execution);
             kept = _pruner.Prune(session, summary, evidence);
         });
@@ -88,12 +93,16 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
         {
             if (session.Scalar("SELECT count(*) FROM blocks") != 0)
                 throw new InvalidOperationException("A store that has blocks cannot start from a snapshot.");
-            session.Run("DELETE FROM state; DELETE FROM peaks; DELETE FROM base; DELETE FROM changes; DELETE FROM light;");
+            session.Run("DELETE FROM state; DELETE FROM peaks; DELETE FROM slice_log; DELETE FROM base; DELETE FROM changes; DELETE FROM light;");
             var insert = session.Prepare("INSERT INTO state (key, value) VALUES (?, ?)");
             foreach (var entry in chain.State.Tree.Entries())
                 insert.Bind(1, entry.Key.Span).Bind(2, entry.Value!.Value.Span).Execute();
             foreach (var (id, peaks) in chain.State.SlicePeaks)
+            {
                 session.Prepare("INSERT INTO peaks (namespace, peaks) VALUES (?, ?)").Bind(1, id.ToArray()).Bind(2, peaks.Encode()).Execute();
+                SliceLogTable.Start(session, id, peaks);
+            }
+
             session.Prepare("INSERT INTO base (one, height, seconds, nanoseconds, app_hash) VALUES (1, ?, ?, ?, ?)")
                 .Bind(1, chain.State.Height)
                 .Bind(2, chain.State.Time.Seconds)
@@ -163,7 +172,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
         }
     }
 
-    private static void WriteBlock(Session session, BlockSummary summary, ExecutedBlock execution)
+    private void WriteBlock(Session session, BlockSummary summary, ExecutedBlock execution)
     {
         var insert = session.Prepare(
             "INSERT INTO blocks (height, hash, seconds, nanoseconds, app_hash, proposer, preamble, transactions) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
@@ -173,7 +182,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
             .Bind(4, summary.Time.Nanoseconds)
             .Bind(5, summary.AppHash.Span)
             .Bind(6, summary.Proposer.Span)
-            .Bind(8, TransactionList.Encode(execution.Transactions));
+            .Bind(8, TransactionList.Encode(execution.Transactions, _encoding));
         if (execution.Preamble is { } preamble)
             insert.Bind(7, preamble).Execute();
         else
@@ -222,6 +231,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
                 session.Prepare("DELETE FROM peaks WHERE namespace = ?").Bind(1, id.ToArray()).Execute();
             else
                 session.Prepare("UPDATE peaks SET peaks = ? WHERE namespace = ?").Bind(1, before).Bind(2, id.ToArray()).Execute();
+            SliceLogTable.RemoveLast(session, id, SliceQueries.At(session, id, height)!.Value.Number);
             session.Prepare("DELETE FROM slices WHERE namespace = ? AND height = ?").Bind(1, id.ToArray()).Bind(2, height).Execute();
         }
 

@@ -18,6 +18,16 @@ public interface IServerStreamWriter<in T>
     Task WriteAsync(T message, CancellationToken cancellationToken = default);
 }
 
+/// <summary>
+/// What every writer of this server is, too: one that sends messages which were written down before, so that many calls can
+/// share the same bytes. <c>MessageFrame</c> writes them.
+/// </summary>
+public interface IFramedStreamWriter
+{
+    /// <summary>Sends whole messages with their prefixes, and waits until the connection took them. Nobody may change them meanwhile.</summary>
+    Task WriteFramedAsync(ReadOnlyMemory<byte> frames);
+}
+
 /// <summary>Streams as <c>await foreach</c> reads them.</summary>
 public static class AsyncStreamReaderExtensions
 {

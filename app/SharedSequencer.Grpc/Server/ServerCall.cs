@@ -1,3 +1,4 @@
+using System.Buffers;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -78,7 +79,14 @@ internal sealed class ServerCall : IDisposable
     /// <summary>Writes an answer, and waits until the connection took it: a call holds one in memory however slow its reader is.</summary>
     /// <exception cref="RpcException">The answer is too large; nothing was written.</exception>
     /// <exception cref="OperationCanceledException">The call has ended, or the reader was too slow.</exception>
-    public async Task WriteAsync(IMessage message, CancellationToken cancellation)
+    public Task WriteAsync(IMessage message, CancellationToken cancellation) =>
+        WriteAsync(writer => MessageFrame.Write(writer, message, _options.MaximumResponseBytes), cancellation);
+
+    /// <summary>Writes answers that have their prefixes already, and waits until the connection took them.</summary>
+    /// <exception cref="OperationCanceledException">The call has ended, or the reader was too slow.</exception>
+    public Task WriteFramedAsync(ReadOnlyMemory<byte> frames) => WriteAsync(writer => writer.Write(frames.Span), CancellationToken.None);
+
+    private async Task WriteAsync(Action<IBufferWriter<byte>> write, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _ended.Token);
         await _writing.WaitAsync(deadline.Token);
@@ -87,7 +95,7 @@ internal sealed class ServerCall : IDisposable
             deadline.Token.ThrowIfCancellationRequested();
             if (!_http.Response.HasStarted)
                 _http.Response.ContentType = HeaderNames.ContentType;
-            MessageFrame.Write(_http.Response.BodyWriter, message, _options.MaximumResponseBytes);
+            write(_http.Response.BodyWriter);
             deadline.CancelAfter(_options.SendDeadline);
             await FlushAsync(deadline.Token);
         }

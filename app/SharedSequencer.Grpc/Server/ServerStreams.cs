@@ -19,8 +19,10 @@ internal sealed class ServerStreamReader<T>(ServerCall call, MessageParser<T> pa
 }
 
 /// <summary>The answers of a call that gives a stream of them.</summary>
-internal sealed class ServerStreamWriter<T>(ServerCall call) : IServerStreamWriter<T>
+internal sealed class ServerStreamWriter<T>(ServerCall call) : IServerStreamWriter<T>, IFramedStreamWriter
     where T : class, IMessage<T>
 {
     public Task WriteAsync(T message, CancellationToken cancellationToken = default) => call.WriteAsync(message, cancellationToken);
+
+    public Task WriteFramedAsync(ReadOnlyMemory<byte> frames) => call.WriteFramedAsync(frames);
 }

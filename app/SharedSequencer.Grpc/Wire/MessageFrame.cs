@@ -6,8 +6,9 @@ using SharedSequencer.Grpc.Calls;
 namespace SharedSequencer.Grpc.Wire;
 
 /// <summary>Writes a message with its prefix, never compressed.</summary>
-internal static class MessageFrame
+public static class MessageFrame
 {
+    /// <param name="maximum">Bytes of the message.</param>
     /// <exception cref="RpcException">The message is larger than the maximum; nothing was written.</exception>
     public static void Write(IBufferWriter<byte> writer, IMessage message, int maximum)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -85,16 +84,14 @@ public sealed class SseStream : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The stream has ended.</exception>
     public Task SendAsync(string eventName, ReadOnlyMemory<byte> data, string? id = null)
     {
-        if (data.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || eventName.AsSpan().IndexOfAny('\n', '\r') >= 0 || id?.AsSpan().IndexOfAny('\n', '\r') >= 0)
-            throw new ArgumentException("An event's name, id and data hold no line breaks.", nameof(data));
         var frame = new ArrayBufferWriter<byte>(data.Length + 64);
-        if (id is not null)
-            Encoding.UTF8.GetBytes($"id: {id}\n", frame);
-        Encoding.UTF8.GetBytes($"event: {eventName}\ndata: ", frame);
-        frame.Write(data.Span);
-        frame.Write("\n\n"u8);
+        SseFrame.Write(frame, eventName, data.Span, id);
         return WriteAsync(frame.WrittenMemory);
     }
+
+    /// <summary>Sends whole events that <see cref="SseFrame"/> wrote. Nobody may change them meanwhile; other streams may send them too.</summary>
+    /// <exception cref="OperationCanceledException">The stream has ended.</exception>
+    public Task SendAsync(ReadOnlyMemory<byte> frames) => WriteAsync(frames);
 
     public async ValueTask DisposeAsync()
     {

@@ -58,7 +58,7 @@ public sealed class ProgramHostBuilder
             kestrel.Limits.MaxConcurrentConnections = options.MaximumConnections;
 
             // A large answer is held in memory until it is taken: who reads more slowly is cut off.
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(32 * 1024, TimeSpan.FromSeconds(15));
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(16 * 1024, TimeSpan.FromSeconds(15));
             foreach (var listener in options.Listeners)
             {
                 kestrel.Listen(new IPEndPoint(listener.Address.Address, listener.Address.Port), listen =>

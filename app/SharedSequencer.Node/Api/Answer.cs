@@ -38,6 +38,10 @@ internal static class Answer
         ? NotYet($"Height {height} is not committed yet; the newest is {tip}. Ask again later, or follow the stream.")
         : new(410, ProblemCodes.Pruned, "Pruned", $"Height {height} is no longer kept here; the earliest is {earliest}. Ask a node that keeps all.");
 
+    /// <summary>Nodes of a namespace's tree of slices that went with the slices before them.</summary>
+    public static ProblemException HistoryPruned(ulong count, ulong earliest) => new(
+        410, ProblemCodes.Pruned, "Pruned", $"The head of {count} slices can no longer be proven here; from {earliest - 1} slices on it can. Ask a node that keeps all.");
+
     /// <summary>A slice that the namespace had, and that no block here holds any more.</summary>
     public static ProblemException SlicePruned(ulong number) =>
         new(410, ProblemCodes.Pruned, "Pruned", $"Slice {number} is no longer kept here. Ask a node that keeps all.");

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SharedSequencer.Api;
-using SharedSequencer.Node.Accounts;
 using SharedSequencer.Node.Views;
 using SharedSequencer.Primitives;
 
@@ -23,16 +22,8 @@ public sealed class ChainEndpoints(ChainViews views)
         var text = Parameters.Route(context, "address");
         if (!AccountId.TryParse(text, out var id))
             throw Answer.BadRequest($"'{Parameters.Shorten(text)}' is no address: bech32m with the prefix '{AccountId.Prefix}' is needed.");
-        var provable = Parameters.Flag(context, "proof") ? await ProvableAsync(context) : null;
+        var provable = Parameters.Flag(context, "proof") ? await ProvableParameter.ReadAsync(context, views) : null;
         await Answer.JsonAsync(context, views.Account(id, provable), ApiJson.Default.AccountResponse);
-    }
-
-    private Task<ProvableState> ProvableAsync(HttpContext context)
-    {
-        long? height = Parameters.Query(context, "height") is null
-            ? null
-            : (long)Parameters.Number(context, "height", 0, 0, long.MaxValue - 1);
-        return views.ProvableAsync(height, context.RequestAborted);
     }
 
     private Task GetFeesAsync(HttpContext context) => Answer.JsonAsync(context, views.Fees(), ApiJson.Default.FeesResponse);

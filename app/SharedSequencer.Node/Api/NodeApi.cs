@@ -24,6 +24,7 @@ internal static class NodeApi
         services.AddSingleton<TransactionEndpoints>();
         services.AddSingleton<NamespaceEndpoints>();
         services.AddSingleton<SliceEndpoints>();
+        services.AddSingleton<HistoryEndpoints>();
         services.AddSingleton<BlockEndpoints>();
         services.AddSingleton<ChainEndpoints>();
         services.AddSingleton<AnchorEndpoints>();
@@ -42,6 +43,7 @@ internal static class NodeApi
         app.Services.GetRequiredService<TransactionEndpoints>().Map(app);
         app.Services.GetRequiredService<NamespaceEndpoints>().Map(app);
         app.Services.GetRequiredService<SliceEndpoints>().Map(app);
+        app.Services.GetRequiredService<HistoryEndpoints>().Map(app);
         app.Services.GetRequiredService<BlockEndpoints>().Map(app);
         app.Services.GetRequiredService<ChainEndpoints>().Map(app);
         app.Services.GetRequiredService<AnchorEndpoints>().Map(app);

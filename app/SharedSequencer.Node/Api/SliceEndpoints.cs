@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using SharedSequencer.Api;
-using SharedSequencer.Api.Contracts;
 using SharedSequencer.Hosting.Http;
 using SharedSequencer.Node.Slices;
 using SharedSequencer.Node.Views;
@@ -12,7 +11,13 @@ using SharedSequencer.Node.Views;
 namespace SharedSequencer.Node.Api;
 
 /// <summary><c>/v1/namespaces/{ns}/slices…</c>: what a rollup pulls.</summary>
-public sealed class SliceEndpoints(SliceViews views, NamespaceViews namespaces, StreamLimit streams, IHostApplicationLifetime lifetime)
+internal sealed class SliceEndpoints(
+    SliceViews views,
+    NamespaceViews namespaces,
+    HistoryEndpoints histories,
+    StreamBatches<EventForm> batches,
+    StreamLimit streams,
+    IHostApplicationLifetime lifetime)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -35,6 +40,14 @@ public sealed class SliceEndpoints(SliceViews views, NamespaceViews namespaces, 
         var from = Parameters.Number(context, "from", 1, 1, long.MaxValue);
         var limit = (int)Parameters.Number(context, "limit", 100, 1, SliceViews.MaximumRange);
         var prove = Parameters.Flag(context, "proof");
+        if (Parameters.Flag(context, "history"))
+        {
+            if (prove)
+                throw Answer.BadRequest("proof and history are both asked for: a proof for each height, or one for the range.");
+            await histories.AnswerRangeAsync(context, id, from, limit);
+            return;
+        }
+
         var range = await views.RangeAsync(id, from, limit, SliceViews.MaximumPageBytes, prove, context.RequestAborted);
 
         // A full page stays as it is; one that ends at the newest slice grows.
@@ -54,17 +67,9 @@ public sealed class SliceEndpoints(SliceViews views, NamespaceViews namespaces, 
         }
 
         // Once the stream has begun its answer cannot be a problem any more.
-        var follower = views.Follow(id, from, prove);
+        var follower = views.Follow(batches, id, from, prove);
         using var open = streams.Open();
         await SseStream.RunAsync(
-            context, new SseOptions(), lifetime.ApplicationStopping, stream => follower.RunAsync(new EventSink(stream), stream.Ended));
-    }
-
-    private sealed class EventSink(SseStream stream) : ISliceSink
-    {
-        public Task SendAsync(SliceResponse slice) => stream.SendAsync(
-            "slice", slice, ApiJson.Default.SliceResponse, slice.Number!.Value.ToString(CultureInfo.InvariantCulture));
-
-        public Task SendAsync(TipEvent tip) => stream.SendAsync("tip", tip, ApiJson.Default.TipEvent);
+            context, new SseOptions(), lifetime.ApplicationStopping, stream => follower.RunAsync(stream.SendAsync, stream.Ended));
     }
 }

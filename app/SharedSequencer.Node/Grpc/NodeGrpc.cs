@@ -9,6 +9,7 @@ using SharedSequencer.Hosting.Http;
 using SharedSequencer.Node.Api;
 using SharedSequencer.Node.Configuration;
 using SharedSequencer.Node.Metrics;
+using SharedSequencer.Node.Slices;
 using SharedSequencer.Node.Views;
 
 namespace SharedSequencer.Node.Grpc;
@@ -20,10 +21,11 @@ internal static class NodeGrpc
     private const int RequestBytes = TransactionViews.BatchBytes + (64 * 1024);
 
     /// <summary>A slice is never divided, and small entries take more room in an answer than in a block. Clients have bounds of their own.</summary>
-    private const int ResponseBytes = 512 * 1024 * 1024;
+    public const int ResponseBytes = 512 * 1024 * 1024;
 
     public static void AddServices(IServiceCollection services, ListenAddress address)
     {
+        services.AddSingleton<StreamBatches<MessageForm>>();
         services.AddSingleton<SequencerGrpc>();
         services.AddSingleton(provider => new GrpcServer(
             OptionsOf(provider, address),

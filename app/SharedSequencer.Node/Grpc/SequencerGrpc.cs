@@ -1,4 +1,3 @@
-using SharedSequencer.Api.Contracts;
 using SharedSequencer.Grpc.Calls;
 using SharedSequencer.Grpc.Server;
 using SharedSequencer.Node.Api;
@@ -10,13 +9,14 @@ using V1 = Sequencer.V1;
 namespace SharedSequencer.Node.Grpc;
 
 /// <summary><c>sequencer.v1.SequencerService</c>: what HTTP answers, as messages. Its .proto file says what each call does.</summary>
-public sealed class SequencerGrpc(
+internal sealed class SequencerGrpc(
     TransactionViews transactions,
     NamespaceViews namespaces,
     SliceViews slices,
     BlockViews blocks,
     ChainViews chain,
     AnchorViews anchors,
+    StreamBatches<MessageForm> batches,
     StreamLimit streams)
 {
     // With its proofs and what surrounds the payloads, such a page usually stays below the 4 MiB that clients take.
@@ -82,9 +82,9 @@ public sealed class SequencerGrpc(
     {
         var id = RequestValues.Namespace(request.Namespace, namespaces);
         var from = RequestValues.Number("from", request.From, 1, long.MaxValue);
-        var follower = slices.Follow(id, from, request.Proof);
+        var follower = slices.Follow(batches, id, from, request.Proof);
         using var open = streams.Open();
-        await follower.RunAsync(new MessageSink(responses), context.CancellationToken);
+        await follower.RunAsync(((IFramedStreamWriter)responses).WriteFramedAsync, context.CancellationToken);
     }
 
     public Task<V1.Block> GetBlock(V1.GetBlockRequest request, ServerCallContext context) =>
@@ -110,11 +110,4 @@ public sealed class SequencerGrpc(
 
     public Task<V1.Anchor> GetAnchor(V1.GetAnchorRequest request, ServerCallContext context) => Task.FromResult(TransactionMessages.Of(
         RequestValues.HeightOrLatest(request.Height) is { } height ? anchors.Of(height) : anchors.Latest()));
-
-    private sealed class MessageSink(IServerStreamWriter<V1.SliceEvent> responses) : ISliceSink
-    {
-        public Task SendAsync(SliceResponse slice) => responses.WriteAsync(new V1.SliceEvent { Slice = SliceMessages.Of(slice) });
-
-        public Task SendAsync(TipEvent tip) => responses.WriteAsync(new V1.SliceEvent { Tip = SliceMessages.Of(tip) });
-    }
 }

@@ -57,6 +57,7 @@ internal sealed class OpenApiTests
         _values["id"] = id.ToString();
         _values["namespace"] = "notes";
         _values["height"] = $"{height}";
+        _values["from_count"] = "1";
         _values["address"] = InProcessNode.Key.PublicKey.ToString();
         _document = JsonDocument.Parse(await _http.GetByteArrayAsync(new Uri(_node.Url, "/openapi.json")));
         _schemas = new SchemaCheck(Root);
@@ -130,17 +131,23 @@ internal sealed class OpenApiTests
     [Test]
     public async Task Answers_with_proofs_are_as_described_too()
     {
-        foreach (var (path, method, operation) in Operations.Where(o => o.Method == "get" && Names(o.Operation).Contains("proof")).ToList())
+        var asked = 0;
+        foreach (var (path, method, operation) in Operations.ToList())
         {
-            var (url, _) = RequestOf(path, operation);
-            foreach (var proof in new[] { "true", "false" })
+            foreach (var flag in Names(operation).Intersect(["proof", "history"]))
             {
-                var asked = $"{url}{(url.Contains('?') ? '&' : '?')}proof={proof}";
-                using var answer = await SendAsync(method, asked, null, operation);
-                var text = await CheckAsync(operation, answer, asked);
-                Assert.That((answer.StatusCode, text.Contains("\"proof\":")), Is.EqualTo((HttpStatusCode.OK, proof == "true")), asked);
+                foreach (var value in new[] { "true", "false" })
+                {
+                    var url = $"{RequestOf(path, operation).Url}?{flag}={value}";
+                    using var answer = await SendAsync(method, url, null, operation);
+                    var text = await CheckAsync(operation, answer, url);
+                    Assert.That((answer.StatusCode, text.Contains($"\"{flag}\":")), Is.EqualTo((HttpStatusCode.OK, value == "true")), url);
+                    asked++;
+                }
             }
         }
+
+        Assert.That(asked, Is.GreaterThanOrEqualTo(12));
     }
 
     [Test]
@@ -158,6 +165,10 @@ internal sealed class OpenApiTests
             ("get", "/v1/namespaces/{namespace}/slices/{height}", "/v1/namespaces/notes/slices/999999", 404),
             ("get", "/v1/namespaces/{namespace}/slices", "/v1/namespaces/notes/slices?from=x", 400),
             ("get", "/v1/namespaces/{namespace}/slices/stream", "/v1/namespaces/notes/slices/stream?from=x", 400),
+            ("get", "/v1/namespaces/{namespace}/slices", "/v1/namespaces/notes/slices?proof=true&history=true", 400),
+            ("get", "/v1/namespaces/{namespace}/head", "/v1/namespaces/notes/head?height=1", 400),
+            ("get", "/v1/namespaces/{namespace}/consistency", "/v1/namespaces/notes/consistency", 400),
+            ("get", "/v1/namespaces/{namespace}/consistency", "/v1/namespaces/notes/consistency?from_count=0&to_count=99", 404),
             ("get", "/v1/blocks/{height}", "/v1/blocks/999999", 404),
             ("get", "/v1/blocks/{height}", "/v1/blocks/0", 400),
             ("get", "/v1/light/{height}", "/v1/light/999999", 404),

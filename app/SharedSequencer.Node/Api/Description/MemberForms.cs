@@ -42,6 +42,12 @@ internal static class MemberForms
         [(typeof(MerkleProofResponse), "aunts")] = () => Forms.Hash,
         [(typeof(NamespaceProofResponse), "nodes")] = () => Forms.Node,
         [(typeof(NamespaceProofResponse), "leaf_hash")] = () => Forms.Node,
+        [(typeof(HeadResponse), "namespace")] = () => Forms.NamespaceId,
+        [(typeof(HeadProofResponse), "state_root")] = () => Forms.Hash,
+        [(typeof(HeadProofResponse), "block_hash")] = () => Forms.Hash,
+        [(typeof(SliceHistoryResponse), "nodes")] = () => Forms.Hash,
+        [(typeof(HeadConsistencyResponse), "namespace")] = () => Forms.NamespaceId,
+        [(typeof(HeadConsistencyResponse), "nodes")] = () => Forms.Hash,
         [(typeof(TipEvent), "block_hash")] = () => Forms.Hash,
 
         [(typeof(BlockResponse), "hash")] = () => Forms.Hash,

@@ -18,6 +18,10 @@ internal static class OperationTable
     private static readonly ApiParameter s_proof = new(
         "proof", ParameterPlace.Query, Forms.Flag, "Adds all that a verifier needs; docs/verifier.md says what to do with it.");
 
+    private static readonly ApiParameter s_proofHeight = new(
+        "height", ParameterPlace.Query, Forms.Whole(0, "A height."),
+        "Of the state that proves, one of the last few. The newest that can be proven, unless given.");
+
     private static readonly ApiParameter s_resume = new(
         "Last-Event-ID", ParameterPlace.Header, Forms.Text("^.{1,64}$", "An event's id."), "Goes on behind the event with this id; it stands above other parameters.");
 
@@ -102,6 +106,25 @@ internal static class OperationTable
             Answers = [ApiAnswer.Of<NamespaceResponse>("The record at the newest height.")],
             Problems = [s_bad, s_none],
         },
+        new("GET", "/v1/namespaces/{namespace}/head", "getHead", "What the state says of a namespace's slices: how many, and the root over all of them.")
+        {
+            Tag = "slices",
+            Parameters = [s_namespace, s_proof, s_proofHeight],
+            Answers = [ApiAnswer.Of<HeadResponse>("The head; with proof at the newest height that can be proven.")],
+            Problems = [s_bad, s_none, s_notYet, s_pruned],
+        },
+        new("GET", "/v1/namespaces/{namespace}/consistency", "getConsistency", "Proof that a later head extends an earlier one.")
+        {
+            Tag = "slices",
+            Parameters =
+            [
+                s_namespace,
+                new("from_count", ParameterPlace.Query, Forms.Whole(0, "Slices."), "Of the earlier head.") { IsRequired = true },
+                new("to_count", ParameterPlace.Query, Forms.Whole(0, "Slices."), "Of the later head; all that there are, unless given."),
+            ],
+            Answers = [ApiAnswer.Of<HeadConsistencyResponse>("RFC 6962's consistency proof.")],
+            Problems = [s_bad, s_none, s_notYet, s_pruned],
+        },
         new("GET", "/v1/namespaces/{namespace}/slices/{height}", "getSlice", "A namespace's part of one block, or the proof that it has none.")
         {
             Tag = "slices",
@@ -118,9 +141,11 @@ internal static class OperationTable
                 new("from", ParameterPlace.Query, Forms.Whole(1, long.MaxValue, 1, "A slice's number."), "The first one."),
                 new("limit", ParameterPlace.Query, Forms.Whole(1, 1000, 100, "Slices in a page."), "At most so many; large slices make a page shorter."),
                 s_proof,
+                new("history", ParameterPlace.Query, Forms.Flag, "Instead of a proof for each height one for all of them, from a single header."),
+                s_proofHeight,
             ],
-            Answers = [ApiAnswer.Of<SliceRangeResponse>("A page; a full one is for ever the same."), ApiAnswer.NotModified],
-            Problems = [s_bad, s_none, s_pruned],
+            Answers = [ApiAnswer.Of<SliceRangeResponse>("A page; a full one without history is for ever the same."), ApiAnswer.NotModified],
+            Problems = [s_bad, s_none, s_notYet, s_pruned],
         },
         new("GET", "/v1/namespaces/{namespace}/slices/stream", "followSlices", "A namespace's slices by number: those that are there, then each as it becomes final.")
         {
@@ -169,7 +194,7 @@ internal static class OperationTable
             [
                 new("address", ParameterPlace.Path, Forms.Address, "The account."),
                 s_proof,
-                new("height", ParameterPlace.Query, Forms.Height, "With proof: at this height, one of the last few. The newest that can be proven, unless given."),
+                s_proofHeight,
             ],
             Answers = [ApiAnswer.Of<AccountResponse>("With proof all but the pending nonce is proven.")],
             Problems = [s_bad, s_notYet, s_pruned],
