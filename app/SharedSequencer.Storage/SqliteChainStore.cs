@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using SharedSequencer.Application.Ports;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
+using SharedSequencer.Primitives.Wire;
 using SharedSequencer.StateMachine.Execution;
 using SharedSequencer.StateMachine.State;
 using SharedSequencer.Storage.Blocks;
@@ -23,8 +24,10 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
     /// <summary>So many of the newest blocks can be stepped back over, at least.</summary>
     public const int UndoHeights = ChangeFolding.KeptHeights;
 
-    private const long CachedBytes = 128L * 1024 * 1024;
+    private const long CachedBytes = 32L * 1024 * 1024;
 
+    /// <summary>Of the block that is being committed: used under the database's lock alone.</summary>
+    private readonly WireWriter _encoding = new();
     private readonly BlockCache _cache = new(CachedBytes);
     private readonly BlockPruner _pruner = new(retention ?? new Retention());
     private ChainReader? _reader;
@@ -169,7 +172,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
         }
     }
 
-    private static void WriteBlock(Session session, BlockSummary summary, ExecutedBlock execution)
+    private void WriteBlock(Session session, BlockSummary summary, ExecutedBlock execution)
     {
         var insert = session.Prepare(
             "INSERT INTO blocks (height, hash, seconds, nanoseconds, app_hash, proposer, preamble, transactions) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
@@ -179,7 +182,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
             .Bind(4, summary.Time.Nanoseconds)
             .Bind(5, summary.AppHash.Span)
             .Bind(6, summary.Proposer.Span)
-            .Bind(8, TransactionList.Encode(execution.Transactions));
+            .Bind(8, TransactionList.Encode(execution.Transactions, _encoding));
         if (execution.Preamble is { } preamble)
             insert.Bind(7, preamble).Execute();
         else
