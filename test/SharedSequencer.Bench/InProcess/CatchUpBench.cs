@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Google.Protobuf;
+using Microsoft.Extensions.DependencyInjection;
+using SharedSequencer.Application;
 using SharedSequencer.Application.Ports;
 using SharedSequencer.Bench.Load;
 using SharedSequencer.Bench.Measuring;
@@ -11,6 +14,7 @@ using SharedSequencer.Node;
 using SharedSequencer.Node.Configuration;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.RandomChain;
 using SharedSequencer.StateMachine.Execution;
 using SharedSequencer.StateMachine.State;
 using SharedSequencer.Storage;
@@ -41,7 +45,7 @@ internal sealed class CatchUpBench : IBench
         var home = new NodeHome(folder.File("node"));
         home.Create();
         var started = Stopwatch.GetTimestamp();
-        var trusted = Fill(home, cancellation);
+        var state = Fill(home, cancellation);
         context.Say($"{Slices} slices stored in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
 
         var options = NodeSettings.Read(home, NodeSettings.Catalogue.Load(home.Path, new Dictionary<string, string>
@@ -53,6 +57,7 @@ internal sealed class CatchUpBench : IBench
         using var database = NodeDatabase.Open(home.Data, options.Engine);
         await using var host = NodeProgram.Build(options, database, new string('t', 64), TextWriter.Null);
         await host.StartAsync(cancellation);
+        var trusted = Prove(host.Services, state);
         var api = host.UrlOf(NodeProgram.ApiListener);
         List<double> verified = [], plain = [];
         for (var round = 0; round < Rounds; round++)
@@ -80,8 +85,8 @@ internal sealed class CatchUpBench : IBench
         ];
     }
 
-    /// <summary>Stores a chain of one slice a block, and returns the header that proves its newest state.</summary>
-    private static Header Fill(NodeHome home, CancellationToken cancellation)
+    /// <summary>Stores a chain of one slice a block.</summary>
+    private static ChainState Fill(NodeHome home, CancellationToken cancellation)
     {
         var owner = LoadKeys.Of(0);
         var genesis = LoadGenesis.Of([owner], BenchChain.Start);
@@ -99,16 +104,29 @@ internal sealed class CatchUpBench : IBench
             state = Commit(store, state, [slice]);
         }
 
-        // The header of the next block proves the state before it.
+        return state;
+    }
+
+    /// <summary>Hands the node the empty block whose header proves the state before it, and returns that header.</summary>
+    private static Header Prove(IServiceProvider node, ChainState state)
+    {
         var header = HeaderOf(state);
-        _ = Commit(store, state, [], hash: header.Hash());
+        var application = node.GetRequiredService<SequencerApplication>();
+        _ = application.FinalizeBlock(new AbciProto.Abci.RequestFinalizeBlock
+        {
+            Height = header.Height,
+            Time = RandomBlocks.ToTimestamp(new BlockTime(header.Time.Seconds, 0)),
+            Hash = ByteString.CopyFrom(header.Hash().Span),
+            ProposerAddress = ByteString.CopyFrom(header.ProposerAddress.Span),
+        });
+        _ = application.Commit(new AbciProto.Abci.RequestCommit());
         var commit = new Commit(header.Height, 0, new BlockId(header.Hash(), new PartSetHeader(1, Hash256.Of("parts"u8))), []);
-        new LightBlockStore(database).Save(header.Height, new LightBlock(new SignedHeader(header, commit), s_validators).ToProto());
+        node.GetRequiredService<LightBlockStore>().Save(header.Height, new LightBlock(new SignedHeader(header, commit), s_validators).ToProto());
         return header;
     }
 
     private static ChainState Commit(
-        SqliteChainStore store, ChainState parent, SignedTransaction[] transactions, IReadOnlyList<StateChange>? changes = null, Hash256? hash = null)
+        SqliteChainStore store, ChainState parent, SignedTransaction[] transactions, IReadOnlyList<StateChange>? changes = null)
     {
         var height = parent.Height + 1;
         var execution = new BlockExecution(
@@ -122,7 +140,7 @@ internal sealed class CatchUpBench : IBench
         var executed = execution.Seal();
         _ = store.Commit(new CommittedBlock
         {
-            Hash = hash ?? Hash256.Of(BitConverter.GetBytes(height)),
+            Hash = Hash256.Of(BitConverter.GetBytes(height)),
             Execution = executed,
             Changes = changes ?? executed.Changes,
             Proposer = new byte[20],

@@ -1,10 +1,11 @@
 using NUnit.Framework;
+using SharedSequencer.AbciProto.Types;
 using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.Client;
-using SharedSequencer.CometBft.Types;
 using SharedSequencer.Primitives;
 using SharedSequencer.StateMachine.Execution;
+using Header = SharedSequencer.CometBft.Types.Header;
 using PropertyAttribute = FsCheck.NUnit.PropertyAttribute;
 
 namespace SharedSequencer.Tests.Proofs;
@@ -218,6 +219,43 @@ internal sealed class SliceHistoryTests
 
         Assert.That(answer.Slices, Has.Count.EqualTo(200));
         Assert.That(answer.History!.Nodes, Has.Count.LessThanOrEqualTo(18));
+    }
+
+    [Test]
+    public async Task What_was_pruned_is_said_and_what_is_kept_is_proven_and_followed()
+    {
+        var world = new WideWorld(4, 1);
+        var id = world.Namespaces[0];
+        for (var i = 0; i < 150; i++)
+            world.AddEntry(id, [(byte)i]);
+        world.Chain.Add();
+        world.Chain.InitChain.ConsensusParams = new ConsensusParams { Evidence = new EvidenceParams { MaxAgeNumBlocks = 1, MaxAgeDuration = new() } };
+        await using var node = await NodeInProcess.StartAsync(
+            world.Chain.InitChain, new Dictionary<string, string> { ["SEQ_SEQUENCER_RETAIN_BLOCKS"] = "101" });
+        node.Feed(world.Chain);
+        using var client = new SequencerClient(node.Api);
+        var trusted = world.Chain.At(world.Chain.Height).Header;
+
+        var gone = Assert.ThrowsAsync<SequencerApiException>(() => client.ProveSlicesAsync(id, 1, 10));
+        Assert.That((gone!.Status, gone.Code), Is.EqualTo((410, ProblemCodes.Pruned)));
+        gone = Assert.ThrowsAsync<SequencerApiException>(() => client.ProveConsistencyAsync(id, 7, 150));
+        Assert.That((gone!.Status, gone.Code), Is.EqualTo((410, ProblemCodes.Pruned)));
+        gone = Assert.ThrowsAsync<SequencerApiException>(() => FirstAsync(FollowCursor.At(id)));
+        Assert.That(gone!.Code, Is.EqualTo(ProblemCodes.Pruned));
+
+        var kept = (ulong)world.Chain.SlicesOf(id).First(s => s.Height > world.Chain.Height - 101).Slice.Number;
+        var verdict = SliceHistoryVerifier.VerifyRange(await client.ProveSlicesAsync(id, kept, 1000), id, kept, trusted);
+        Assert.That(verdict.FailedStep, Is.Null, verdict.Reason);
+        Assert.That(verdict.Proven!.ReachesHead, Is.True);
+        _ = await client.ProveConsistencyAsync(id, kept - 1, 150);
+        Assert.That((await FirstAsync(FollowCursor.At(id, kept))).Slice.Number, Is.EqualTo(kept));
+
+        async Task<FollowedSlice> FirstAsync(FollowCursor from)
+        {
+            await foreach (var followed in new NamespaceFollower([node.Api], world.Chain, from).FollowAsync())
+                return followed;
+            throw new InvalidOperationException("Following ended.");
+        }
     }
 
     [Test]
