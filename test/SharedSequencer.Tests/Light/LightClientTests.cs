@@ -226,9 +226,10 @@ internal sealed class LightClientTests
             await RefusedAsync(LightStep.Store, "is damaged", () => OpenAsync(s_steady, null, file: file));
         }
 
-        var refused = 0;
-        for (var i = 0; i < good.Length; i++)
+        var (refused, tried) = (0, 0);
+        for (var i = 0; i < good.Length; i += 3)
         {
+            tried++;
             var bad = good.ToArray();
             bad[i] ^= (byte)(1 << (i % 7));
             await File.WriteAllBytesAsync(file.Path, bad);
@@ -238,12 +239,12 @@ internal sealed class LightClientTests
             }
             catch (LightClientException e)
             {
-                Assert.That((e.Step, e.Message), Is.EqualTo((LightStep.Store, e.Message)));
+                Assert.That(e.Step, Is.EqualTo(LightStep.Store), e.Message);
                 refused++;
             }
         }
 
-        Assert.That(refused, Is.GreaterThan(good.Length - 10), "but for a bit of base64 that means nothing");
+        Assert.That(refused, Is.GreaterThan(tried - 5), "but for a bit of base64 that means nothing");
         await File.WriteAllTextAsync(file.Path, """{"format":2,"blocks":["AA=="],"digest":""}""");
         await RefusedAsync(LightStep.Store, "its format is 2", () => OpenAsync(s_steady, null, file: file));
     }

@@ -20,12 +20,14 @@ internal sealed class SignedChain
 
     private readonly string _chainId;
     private readonly PowersAt _powers;
+    private readonly long _start;
     private readonly List<LightBlock> _blocks;
 
-    private SignedChain(string chainId, PowersAt powers, IEnumerable<LightBlock> blocks)
+    private SignedChain(string chainId, PowersAt powers, long start, IEnumerable<LightBlock> blocks)
     {
         _chainId = chainId;
         _powers = powers;
+        _start = start;
         _blocks = [.. blocks];
     }
 
@@ -36,9 +38,9 @@ internal sealed class SignedChain
     /// <summary>Seconds after the last block.</summary>
     public DateTimeOffset Now(double after = 1) => _blocks[^1].Header.Time.ToDateTimeOffset().AddSeconds(after);
 
-    public static SignedChain Make(int count, PowersAt powers, string chainId = DefaultChainId)
+    public static SignedChain Make(int count, PowersAt powers, string chainId = DefaultChainId, long start = StartSeconds)
     {
-        var chain = new SignedChain(chainId, powers, []);
+        var chain = new SignedChain(chainId, powers, start, []);
         chain.Extend(count);
         return chain;
     }
@@ -47,11 +49,17 @@ internal sealed class SignedChain
     public static SignedChain Steady(int count, params long[] powers) =>
         Make(count, _ => [.. powers.Select((power, key) => (key, power))]);
 
+    /// <summary>As <see cref="Steady"/>, with times that end now: for programs that look at the clock.</summary>
+    public static SignedChain Recent(int count, params long[] powers) => Make(
+        count,
+        _ => [.. powers.Select((power, key) => (key, power))],
+        start: DateTimeOffset.UtcNow.ToUnixTimeSeconds() - (SecondsPerBlock * (count + 1)));
+
     /// <summary>Another chain with the same blocks up to a height, and as many others above it.</summary>
     /// <param name="powers">Who signs above it; the same as here when null.</param>
     public SignedChain Fork(long from, PowersAt? powers = null)
     {
-        var fork = new SignedChain(_chainId, powers ?? _powers, _blocks.Take((int)from));
+        var fork = new SignedChain(_chainId, powers ?? _powers, _start, _blocks.Take((int)from));
         for (var i = _blocks.Count - (int)from; i > 0; i--)
             fork._blocks.Add(fork.Next(header => header with { AppHash = HexBytes.From(Hash256.Of("fork"u8).Span) }));
         return fork;
@@ -128,7 +136,7 @@ internal sealed class SignedChain
             Version = new ConsensusVersion(11, 1),
             ChainId = _chainId,
             Height = height,
-            Time = new CometTime(StartSeconds + (SecondsPerBlock * height), 5),
+            Time = new CometTime(_start + (SecondsPerBlock * height), 5),
             LastBlockId = last?.Commit.BlockId ?? BlockId.Empty,
             LastCommitHash = last?.Commit.Hash() ?? MerkleHash.EmptyRoot,
             DataHash = MerkleHash.EmptyRoot,
