@@ -3,6 +3,7 @@ using Org.BouncyCastle.Math.EC.Rfc8032;
 using SharedSequencer.Bench.Measuring;
 using SharedSequencer.CometBft.Commits;
 using SharedSequencer.CometBft.Types;
+using SharedSequencer.Cryptography.Curve25519;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using Signatures = SharedSequencer.Cryptography.Ed25519;
@@ -26,7 +27,7 @@ internal sealed class CommitCheckBench : IBench
     {
         var block = Make();
         var messages = Enumerable.Range(0, Validators).Select(i => block.Commit.SignBytes(block.Header.ChainId, i)!).ToArray();
-        List<double> every = [], enough = [], overlap = [], parts = [], alone = [];
+        List<double> every = [], enough = [], overlap = [], parts = [], own = [], alone = [];
         for (var round = 0; round <= Rounds; round++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -34,6 +35,8 @@ internal sealed class CommitCheckBench : IBench
             var all = Time(() => Require(CommitCheck.EveryVote(block) is null));
             var light = Time(() => Require(CommitCheck.EnoughVotes(block) is null));
             var trusting = Time(() => Require(CommitCheck.Overlap(block, block.Validators, PowerFraction.OneThird) is null));
+            var cofactored = Time(() => Require(CofactoredCheck.Verify(
+                block.Validators.Validators[0].PublicKey.Span, messages[0], block.Commit.Signatures[0].Signature.Span)));
             var consistency = Time(() => Require(block.Fault() is null));
 
             // The first round is the compiler's.
@@ -44,6 +47,7 @@ internal sealed class CommitCheckBench : IBench
             enough.Add(light);
             overlap.Add(trusting);
             parts.Add(consistency);
+            own.Add(cofactored);
         }
 
         var ratio = Statistics.Median(alone) / Statistics.Median(every);
@@ -65,6 +69,7 @@ internal sealed class CommitCheckBench : IBench
             Figure.Report("commit-check-light", "ms", enough, $"until more than 2/3: {Votes} of {Validators} signatures"),
             Figure.Report("commit-check-overlap", "ms", overlap, "until more than 1/3 of an earlier set"),
             Figure.Report("commit-consistency", "ms", parts, "header hash, validators_hash, places"),
+            Figure.Report("zip215-check", "ms", own, "one signature by our own check, which judges what libsodium refuses"),
         ];
         return Task.FromResult(figures);
     }
