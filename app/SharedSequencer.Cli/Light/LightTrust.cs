@@ -126,7 +126,13 @@ internal sealed class LightTrust(CommandContext context)
         var path = context.InHome(Path.Combine(Folder, $"attack-{attack.FromPrimary.Height}-{attack.FromPrimary.Header.Hash().ToString()[..16]}.json"));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var view = new LightAttackView(
-            attack.Primary, attack.Witness, attack.Common.Height, attack.Common.ToProto(), attack.FromPrimary.ToProto(), attack.FromWitness.ToProto());
+            attack.Primary,
+            attack.Witness,
+            attack.Common.Height,
+            [.. attack.SignedBoth.Select(validator => validator.ToString())],
+            attack.Common.ToProto(),
+            attack.FromPrimary.ToProto(),
+            attack.FromWitness.ToProto());
         File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(view, CliJson.Default.LightAttackView));
         return path;
     }

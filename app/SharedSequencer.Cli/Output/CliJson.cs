@@ -54,8 +54,10 @@ internal sealed record VerificationView(bool Verified)
 /// <param name="Primary">The node that gave <paramref name="FromPrimary"/>.</param>
 /// <param name="Witness">The node that gave <paramref name="FromWitness"/>.</param>
 /// <param name="CommonHeight">The last height on which both agree.</param>
-/// <param name="Common">The tendermint.types.LightBlock of it, base64, as the other two.</param>
-internal sealed record LightAttackView(string Primary, string Witness, long CommonHeight, byte[] Common, byte[] FromPrimary, byte[] FromWitness);
+/// <param name="SignedBoth">Addresses of the validators with a vote for each of the two blocks.</param>
+/// <param name="Common">The tendermint.types.LightBlock of that height, base64, as the other two.</param>
+internal sealed record LightAttackView(
+    string Primary, string Witness, long CommonHeight, IReadOnlyList<string> SignedBoth, byte[] Common, byte[] FromPrimary, byte[] FromWitness);
 
 /// <summary>What the check of an account found; what is proven alone when it held.</summary>
 internal sealed record AccountProofView(bool Verified)

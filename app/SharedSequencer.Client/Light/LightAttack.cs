@@ -15,9 +15,20 @@ namespace SharedSequencer.Client.Light;
 /// </param>
 public sealed record LightAttack(string Primary, string Witness, LightBlock Common, LightBlock FromPrimary, LightBlock FromWitness)
 {
+    /// <summary>
+    /// The validators with a vote for each of the two blocks, in the order of the first one's set. Of one height and round
+    /// that is double signing, which a chain punishes.
+    /// </summary>
+    public IReadOnlyList<ValidatorAddress> SignedBoth => [.. SignersOf(FromPrimary).Intersect(SignersOf(FromWitness))];
+
     public override string ToString() =>
         $"Two chains, both signed: above height {Common.Height}, {Primary} has block {FromPrimary.Header.Hash()} at height {FromPrimary.Height}, "
         + $"{Witness} has block {FromWitness.Header.Hash()} at height {FromWitness.Height}. Trust neither, keep this evidence, and ask the chain's validators.";
+
+    private static IEnumerable<ValidatorAddress> SignersOf(LightBlock block) => block.Commit.Signatures
+        .Where(vote => vote.BlockIdFlag == BlockIdFlag.Commit)
+        .Select(vote => vote.ValidatorAddress)
+        .OfType<ValidatorAddress>();
 }
 
 /// <summary>Two nodes show two chains that are both signed. Nothing is trusted until people have looked at it.</summary>

@@ -132,6 +132,7 @@ internal sealed class LightCommandTests
         var json = JsonDocument.Parse(await File.ReadAllBytesAsync(file)).RootElement;
         Assert.That(LightBlock.FromProto(json.GetProperty("from_primary").GetBytesFromBase64()), Is.EqualTo(s_chain[9]));
         Assert.That(LightBlock.FromProto(json.GetProperty("from_witness").GetBytesFromBase64()), Is.EqualTo(s_fork[9]));
+        Assert.That(json.GetProperty("signed_both").GetArrayLength(), Is.EqualTo(4));
         Assert.That(json.GetProperty("common_height").GetInt64(), Is.EqualTo(3));
     }
 

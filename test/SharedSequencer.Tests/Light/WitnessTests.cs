@@ -35,6 +35,7 @@ internal sealed class WitnessTests
         Assert.That(attack.FromWitness, Is.EqualTo(fork[attack.FromWitness.Height]));
         if (mode == LightMode.Sequential)
             Assert.That((attack.Common.Height, attack.FromPrimary.Height), Is.EqualTo((from, from + 1)));
+        Assert.That(attack.SignedBoth, Is.EqualTo(s_chain.SetAt(attack.FromPrimary.Height).Validators.Select(v => v.Address)));
         Assert.That(attack.ToString(), Does.Contain("p has block").And.Contain("w has block").And.Contain($"above height {attack.Common.Height}"));
         Assert.That(client.Newest.Height, Is.EqualTo(1), "nothing of it is trusted");
     }
