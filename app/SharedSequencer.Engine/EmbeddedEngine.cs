@@ -28,7 +28,7 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private readonly EngineMempool _mempool;
     private readonly ConsensusLoop _consensus;
     private readonly RpcServer _rpc;
-    private readonly ChainState _state;
+    private ChainState _state;
     private Task _running = Task.CompletedTask;
 
     private EmbeddedEngine(
@@ -95,6 +95,13 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     {
         _running = RunToEndAsync();
         return _running;
+    }
+
+    /// <summary>Makes so many blocks at once, whether or not there is something to order: for tests. Not beside <see cref="RunAsync"/>.</summary>
+    internal async Task AdvanceAsync(int blocks)
+    {
+        for (var i = 0; i < blocks; i++)
+            _state = await _consensus.MakeBlockAsync(_state, _stopping.Token);
     }
 
     /// <summary>Lets the block that is being made be finished, then closes everything.</summary>
