@@ -67,6 +67,7 @@ internal sealed partial class EventQuery
             };
         }
 
+        _ = Holds(operation, 0);
         if (match.Groups["time"].Success)
         {
             var text = match.Groups["time"].Value;

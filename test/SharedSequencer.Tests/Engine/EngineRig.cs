@@ -29,6 +29,7 @@ internal sealed class EngineRig : IAbciFaultHandler, IAsyncDisposable
     private const ulong Coins = 1_000_000_000_000;
 
     private readonly TemporaryFolder _folder = new();
+    private readonly TaskCompletionSource<AbciFault> _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private NodeDatabase? _database;
     private AbciServer? _server;
     private CometRpcClient? _rpc;
@@ -76,7 +77,7 @@ internal sealed class EngineRig : IAbciFaultHandler, IAsyncDisposable
     public string ApplicationData => _folder.File("data");
 
     /// <summary>What the application failed with.</summary>
-    public AbciFault? Fault { get; private set; }
+    public Task<AbciFault> Fault => _fault.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     /// <param name="run">False to step by hand.</param>
     public async Task StartAsync(bool run = true)
@@ -140,7 +141,7 @@ internal sealed class EngineRig : IAbciFaultHandler, IAsyncDisposable
     /// <returns>The blocks, from the first.</returns>
     public async Task<List<BlockAnswer>> AuditAsync() => await ChainAudit.RunAsync(Rpc);
 
-    public void OnFault(AbciFault fault) => Fault = fault;
+    public void OnFault(AbciFault fault) => _fault.TrySetResult(fault);
 
     public async ValueTask DisposeAsync()
     {
