@@ -10,6 +10,10 @@ namespace SharedSequencer.Engine.Rpc;
 /// <summary>What the stores can answer. Heights and errors are CometBFT's own, as clients go by their words.</summary>
 internal sealed class ChainMethods(EngineStore store, GenesisDocument genesis, ConsensusKey own, string rpcAddress)
 {
+    // Nobody is listened for; but clients want these to be there.
+    private const string NoPeers = "tcp://127.0.0.1:0";
+    private const string Channels = "40202122233038606100";
+
     private const int MetasAtMost = 20;
     private const int ValidatorsPerPage = 30;
     private const int ValidatorsAtMost = 100;
@@ -43,10 +47,10 @@ internal sealed class ChainMethods(EngineStore store, GenesisDocument genesis, C
         json.WriteString("app", (latest?.Header.Version.App ?? 0).ToString(CultureInfo.InvariantCulture));
         json.WriteEndObject();
         json.WriteString("id", own.Address.ToString().ToLowerInvariant());
-        json.WriteString("listen_addr", "");
+        json.WriteString("listen_addr", NoPeers);
         json.WriteString("network", genesis.ChainId);
         json.WriteString("version", EmbeddedEngine.CometBftVersion);
-        json.WriteString("channels", "");
+        json.WriteString("channels", Channels);
         json.WriteString("moniker", "embedded");
         json.WriteStartObject("other");
         json.WriteString("tx_index", "on");

@@ -112,6 +112,7 @@ internal sealed class RpcServer : IAsyncDisposable
         var name = context.Request.Path.Value?.Trim('/') ?? "";
         if (_dispatcher.Find(name) is not { IsForSessions: false } method)
         {
+            context.Response.ContentType = "text/plain; charset=utf-8";
             context.Response.StatusCode = name.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
             await context.Response.WriteAsync(
                 name.Length == 0 ? $"Methods: {string.Join(", ", _dispatcher.Names)}\n" : "404 page not found\n", context.RequestAborted);
