@@ -221,6 +221,7 @@ public sealed class SequencerApplication : IAbciApplication
         _executed.Clear();
         _prepared.Clear();
         _states.Add(state);
+        _verified.Forget(block.Execution.Transactions);
         _pool.AfterCommit(block.Execution);
         _observer.Committed(block);
         _snapshots?.Committed(state, _store.EvidenceAge);

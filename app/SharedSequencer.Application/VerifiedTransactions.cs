@@ -30,6 +30,18 @@ public sealed class VerifiedTransactions(long maximumBytes = 128L * 1024 * 1024)
         return TransactionCheck.Good(transaction);
     }
 
+    /// <summary>A block holds them: their nonces are used, and they come no more.</summary>
+    public void Forget(IReadOnlyList<SignedTransaction> included)
+    {
+        for (var i = 0; i < included.Count; i++)
+        {
+            if (_young.TryRemove(included[i].Id, out _))
+                Interlocked.Add(ref _youngBytes, -included[i].Raw.Length);
+            else
+                _old.TryRemove(included[i].Id, out _);
+        }
+    }
+
     private void Remember(SignedTransaction transaction)
     {
         if (!_young.TryAdd(transaction.Id, transaction) || Interlocked.Add(ref _youngBytes, transaction.Raw.Length) < maximumBytes / 2)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using SharedSequencer.Storage.Sqlite;
+using SharedSequencer.Storage.Upkeep;
 
 namespace SharedSequencer.Storage;
 
@@ -17,7 +18,7 @@ public sealed class NodeDatabase : IDisposable
 
     private readonly FolderLock _lock;
     private readonly Session _writer;
-    private readonly Checkpointer _checkpointer;
+    private readonly DatabaseUpkeep _upkeep;
     private readonly Lock _writing = new();
     private readonly ConcurrentBag<Session> _readers = [];
     private bool _isClosed;
@@ -27,10 +28,13 @@ public sealed class NodeDatabase : IDisposable
         Path = path;
         _lock = folderLock;
         _writer = writer;
-        _checkpointer = new Checkpointer(path);
+        Folding = new ChangeFolding(this);
+        _upkeep = new DatabaseUpkeep(path, Folding);
     }
 
     public string Path { get; }
+
+    internal ChangeFolding Folding { get; }
 
     /// <summary>Opens the database of a data folder, or makes it.</summary>
     /// <param name="folder">Made when it is missing, for its owner alone.</param>
@@ -93,7 +97,7 @@ public sealed class NodeDatabase : IDisposable
     {
         lock (_writing)
         {
-            _checkpointer.NoteWrite();
+            _upkeep.NoteWrite();
             _writer.BeginWrite();
             try
             {
@@ -136,7 +140,7 @@ public sealed class NodeDatabase : IDisposable
     {
         if (Interlocked.Exchange(ref _isClosed, true))
             return;
-        _checkpointer.Dispose();
+        _upkeep.Dispose();
         while (_readers.TryTake(out var session))
             session.Dispose();
         lock (_writing)

@@ -2,27 +2,31 @@ using System.Runtime.InteropServices;
 using SharedSequencer.Application.Ports;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
+using SharedSequencer.Primitives.Wire;
 using SharedSequencer.StateMachine.Execution;
 using SharedSequencer.StateMachine.State;
 using SharedSequencer.Storage.Blocks;
 using SharedSequencer.Storage.Pruning;
 using SharedSequencer.Storage.Reading;
 using SharedSequencer.Storage.Sqlite;
+using SharedSequencer.Storage.Upkeep;
 
 namespace SharedSequencer.Storage;
 
 /// <summary>
 /// The chain in SQLite. A commit is one transaction: state, peaks, block, indexes and the record to step back over it
-/// are all there afterwards, or none of them.
+/// are all there afterwards, or none of them. Accounts go into one value for each block, and later into the table.
 /// </summary>
 /// <param name="retention">What to prune; null keeps all.</param>
 public sealed class SqliteChainStore(NodeDatabase database, Retention? retention = null) : IChainStore
 {
-    /// <summary>So many of the newest blocks can be stepped back over.</summary>
-    public const int UndoHeights = 100;
+    /// <summary>So many of the newest blocks can be stepped back over, at least.</summary>
+    public const int UndoHeights = ChangeFolding.KeptHeights;
 
-    private const long CachedBytes = 128L * 1024 * 1024;
+    private const long CachedBytes = 32L * 1024 * 1024;
 
+    /// <summary>Of the block that is being committed: used under the database's lock alone.</summary>
+    private readonly WireWriter _encoding = new();
     private readonly BlockCache _cache = new(CachedBytes);
     private readonly BlockPruner _pruner = new(retention ?? new Retention());
     private ChainReader? _reader;
@@ -64,12 +68,8 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
                 if (block.EvidenceAge is { } age)
                     EvidenceQueries.Write(session, age);
             }
-            else
-            {
-                WriteUndo(session, block);
-            }
 
-            WriteState(session, block.Changes);
+            WriteState(session, block, isFirst: lastHeight == 0);
             WritePeaks(session, execution);
             WriteBlock(session, summary, execution);
             kept = _pruner.Prune(session, summary, evidence);
@@ -78,6 +78,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
         for (var pruned = kept.From - kept.Pruned; pruned < kept.From; pruned++)
             _cache.Remove(pruned);
         _cache.Add(new StoredBlock(summary, execution.Preamble, execution.Transactions));
+        database.Folding.HelpWhenBehind(summary.Height);
         return kept.From;
     }
 
@@ -90,7 +91,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
         {
             if (session.Scalar("SELECT count(*) FROM blocks") != 0)
                 throw new InvalidOperationException("A store that has blocks cannot start from a snapshot.");
-            session.Run("DELETE FROM state; DELETE FROM peaks; DELETE FROM base; DELETE FROM undo; DELETE FROM light;");
+            session.Run("DELETE FROM state; DELETE FROM peaks; DELETE FROM base; DELETE FROM changes; DELETE FROM light;");
             var insert = session.Prepare("INSERT INTO state (key, value) VALUES (?, ?)");
             foreach (var entry in chain.State.Tree.Entries())
                 insert.Bind(1, entry.Key.Span).Bind(2, entry.Value!.Value.Span).Execute();
@@ -131,21 +132,12 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
         if (BlockQueries.Tip(session) is not { } last)
             return (null, default);
 
-        var state = ChainState.Restore(CollectionsMarshal.AsSpan(StateRows(session)), PeakRows(session), last.Height, last.Time);
+        var state = ChainState.Restore(CollectionsMarshal.AsSpan(StateTable.Load(session)), PeakRows(session), last.Height, last.Time);
         return state.AppHash == last.AppHash
             ? (state, new CommittedTip(last.Height, last.Hash, last.AppHash))
             : throw new InvalidDataException(
                 $"The stored state at height {last.Height} has the app hash {state.AppHash}, its block {last.AppHash}: the data folder is damaged. "
                 + "Restore it from a copy, or remove it and let the node follow the chain anew.");
-    }
-
-    private static List<StateChange> StateRows(Session session)
-    {
-        List<StateChange> entries = [];
-        var rows = session.Prepare("SELECT key, value FROM state");
-        while (rows.Step())
-            entries.Add(new StateChange(rows.Blob(0).ToArray(), rows.Blob(1).ToArray()));
-        return entries;
     }
 
     private static List<KeyValuePair<NamespaceId, byte[]>> PeakRows(Session session)
@@ -155,19 +147,6 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
         while (rows.Step())
             peaks.Add(new(NamespaceId.From(rows.Blob(0)), rows.Blob(1).ToArray()));
         return peaks;
-    }
-
-    private static void WriteState(Session session, IReadOnlyList<StateChange> changes)
-    {
-        var upsert = session.Prepare("INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
-        var delete = session.Prepare("DELETE FROM state WHERE key = ?");
-        for (var i = 0; i < changes.Count; i++)
-        {
-            if (changes[i].Value is { } value)
-                upsert.Bind(1, changes[i].Key.Span).Bind(2, value.Span).Execute();
-            else
-                delete.Bind(1, changes[i].Key.Span).Execute();
-        }
     }
 
     private static void WritePeaks(Session session, ExecutedBlock execution)
@@ -187,7 +166,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
         }
     }
 
-    private static void WriteBlock(Session session, BlockSummary summary, ExecutedBlock execution)
+    private void WriteBlock(Session session, BlockSummary summary, ExecutedBlock execution)
     {
         var insert = session.Prepare(
             "INSERT INTO blocks (height, hash, seconds, nanoseconds, app_hash, proposer, preamble, transactions) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
@@ -197,7 +176,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
             .Bind(4, summary.Time.Nanoseconds)
             .Bind(5, summary.AppHash.Span)
             .Bind(6, summary.Proposer.Span)
-            .Bind(8, TransactionList.Encode(execution.Transactions));
+            .Bind(8, TransactionList.Encode(execution.Transactions, _encoding));
         if (execution.Preamble is { } preamble)
             insert.Bind(7, preamble).Execute();
         else
@@ -209,43 +188,38 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
             index.Bind(1, execution.Transactions[i].Id.Span).Bind(2, summary.Height).Bind(3, i + 1).Execute();
     }
 
-    private static void WriteUndo(Session session, CommittedBlock block)
+    /// <summary>Genesis is in the table at once: nobody steps back over the first block.</summary>
+    private static void WriteState(Session session, CommittedBlock block, bool isFirst)
     {
-        var parent = block.Execution.Parent;
-        var height = block.Execution.Context.Height;
-        List<StateChange> state = new(block.Changes.Count);
-        for (var i = 0; i < block.Changes.Count; i++)
+        if (isFirst)
         {
-            var key = block.Changes[i].Key;
-            state.Add(parent.Tree.TryGet(key.Span, out var value) ? new StateChange(key, value) : new StateChange(key, null));
+            StateTable.Write(session, [.. block.Changes]);
+            return;
         }
 
-        List<KeyValuePair<NamespaceId, byte[]?>> peaks = new(block.Execution.Slices.Count);
-        foreach (var slice in block.Execution.Slices)
-        {
-            peaks.Add(new(
-                slice.Namespace,
-                parent.SlicePeaks.TryGetValue(slice.Namespace, out var before) ? before.Encode() : null));
-        }
-
-        session.Prepare("INSERT INTO undo (height, before) VALUES (?, ?)").Bind(1, height).Bind(2, new UndoRecord(state, peaks).Encode()).Execute();
-        session.Prepare("DELETE FROM undo WHERE height <= ?").Bind(1, height - UndoHeights).Execute();
+        var changes = BlockChanges.Of(block.Changes, block.Execution.Slices, block.Execution.Parent);
+        session.Prepare("INSERT INTO changes (height, content) VALUES (?, ?)")
+            .Bind(1, block.Execution.Context.Height)
+            .Bind(2, changes.Encode())
+            .Execute();
+        StateTable.Write(session, [.. block.Changes.Where(change => !BlockChanges.IsAccount(change.Key.Span))]);
     }
 
     private static void StepBack(Session session, long height)
     {
-        var query = session.Prepare("SELECT before FROM undo WHERE height = ?").Bind(1, height);
-        var undo = query.Step() ? UndoRecord.Decode(query.Blob(0), height) : null;
+        var query = session.Prepare("SELECT content FROM changes WHERE height = ?").Bind(1, height);
+        var changes = query.Step() ? BlockChanges.Decode(query.Blob(0), height) : null;
         query.Reset();
-        if (undo is null)
+        if (changes is null || !BlockQueries.CanEndAt(session, height - 1))
         {
             throw new StorageException(
                 $"Block {height} cannot be taken back: only the newest {UndoHeights} can, never the first, and none that a snapshot brought. "
                 + "To go further back, remove the data folders of this node and of its CometBFT, and join the network anew.");
         }
 
-        WriteState(session, undo.State);
-        foreach (var (id, before) in undo.Peaks)
+        // The accounts of the table are still those of before.
+        StateTable.Write(session, [.. changes.Before]);
+        foreach (var (id, before) in changes.PeaksBefore)
         {
             if (before is null)
                 session.Prepare("DELETE FROM peaks WHERE namespace = ?").Bind(1, id.ToArray()).Execute();
@@ -258,7 +232,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
             session.Prepare("DELETE FROM transactions WHERE id = ?").Bind(1, transaction.Id.Span).Execute();
         session.Prepare("DELETE FROM blocks WHERE height = ?").Bind(1, height).Execute();
         session.Prepare("DELETE FROM light WHERE height = ?").Bind(1, height).Execute();
-        session.Prepare("DELETE FROM undo WHERE height = ?").Bind(1, height).Execute();
+        session.Prepare("DELETE FROM changes WHERE height = ?").Bind(1, height).Execute();
 
         // A checkpoint of the block that is gone proves nothing any more.
         session.Prepare("DELETE FROM anchors WHERE height = ?").Bind(1, height).Execute();

@@ -14,8 +14,8 @@ internal sealed class ResponseWriter(Socket socket)
     private const int FlushBytes = 64 * 1024;
     private const int FlushResponses = 64;
 
-    // A block's worth of response is rare: its buffer is not kept.
-    private const int MaxKeptBytes = 1024 * 1024;
+    // Room for a usual block's proposal, which comes with every height.
+    private const int MaxKeptBytes = 8 * 1024 * 1024;
     private const int MaxPrefixBytes = 5;
 
     private ArrayBufferWriter<byte> _buffer = new(FlushBytes);
@@ -27,7 +27,11 @@ internal sealed class ResponseWriter(Socket socket)
     /// <exception cref="SocketException">The peer is gone.</exception>
     public void Write(Response response)
     {
-        WriteLength(response.CalculateSize());
+        var size = response.CalculateSize();
+        WriteLength(size);
+
+        // At once: growing by doubling would leave twice its size behind.
+        _ = _buffer.GetSpan(size);
         response.WriteTo(_buffer);
         _responses++;
         if (_responses >= FlushResponses || _buffer.WrittenCount >= FlushBytes)

@@ -33,6 +33,9 @@ public static class StateKeys
 
     public static byte[] Account(AccountId id) => [AccountPrefix, .. id.Span];
 
+    /// <summary>Whose account a key is: of a key that <see cref="Account"/> made.</summary>
+    public static AccountId AccountOf(ReadOnlySpan<byte> key) => AccountId.From(key[1..]);
+
     public static byte[] Namespace(NamespaceId id) => [NamespacePrefix, .. id.ToArray()];
 
     public static byte[] Head(NamespaceId id) => [HeadPrefix, .. id.ToArray()];

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.State;
@@ -11,7 +12,7 @@ namespace SharedSequencer.StateMachine.State;
 /// </summary>
 public sealed class StateFork(IStateView parent) : IStateView
 {
-    private readonly Dictionary<AccountId, AccountRecord> _accounts = [];
+    private readonly Dictionary<AccountId, ForkedAccount> _accounts = [];
     private readonly Dictionary<NamespaceId, NamespaceRecord> _namespaces = [];
     private readonly Dictionary<NamespaceId, NamespaceHead> _heads = [];
     private readonly Dictionary<NamespaceId, FeeMeter> _meters = [];
@@ -29,7 +30,7 @@ public sealed class StateFork(IStateView parent) : IStateView
 
     public FeeMeter NamespaceMeter(NamespaceId id) => _meters.TryGetValue(id, out var meter) ? meter : parent.NamespaceMeter(id);
 
-    public AccountRecord Account(AccountId id) => _accounts.TryGetValue(id, out var record) ? record : parent.Account(id);
+    public AccountRecord Account(AccountId id) => _accounts.TryGetValue(id, out var account) ? account.Now : parent.Account(id);
 
     public NamespaceRecord? Namespace(NamespaceId id) =>
         _namespaces.TryGetValue(id, out var record) ? record : parent.Namespace(id);
@@ -51,7 +52,7 @@ public sealed class StateFork(IStateView parent) : IStateView
         {
             var (id, before) = _accountJournal[i];
             if (before is { } record)
-                _accounts[id] = record;
+                CollectionsMarshal.GetValueRefOrNullRef(_accounts, id).Now = record;
             else
                 _accounts.Remove(id);
         }
@@ -71,8 +72,11 @@ public sealed class StateFork(IStateView parent) : IStateView
 
     public void SetAccount(AccountId id, AccountRecord record)
     {
-        _accountJournal.Add((id, _accounts.TryGetValue(id, out var before) ? before : null));
-        _accounts[id] = record;
+        ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, id, out var isForked);
+        _accountJournal.Add((id, isForked ? account.Now : null));
+        if (!isForked)
+            account.Before = parent.Account(id);
+        account.Now = record;
     }
 
     public void SetNamespace(NamespaceRecord record)
@@ -96,29 +100,29 @@ public sealed class StateFork(IStateView parent) : IStateView
     /// <summary>All that differs from the parent, ordered by key.</summary>
     public StateChange[] Changes()
     {
-        SortedDictionary<byte[], byte[]?> changes = new(KeyOrder.Instance);
-        foreach (var (id, record) in _accounts)
+        List<StateChange> changes = new(_accounts.Count + _namespaces.Count + _heads.Count + _meters.Count + 2);
+        foreach (var (id, account) in _accounts)
         {
-            if (record != parent.Account(id))
-                changes.Add(StateKeys.Account(id), record.IsEmpty ? null : record.Encode());
+            if (account.Now != account.Before)
+                Add(StateKeys.Account(id), account.Now.IsEmpty ? null : account.Now.Encode());
         }
 
         foreach (var record in _namespaces.Values)
-            changes.Add(StateKeys.Namespace(record.Id), record.Encode());
+            Add(StateKeys.Namespace(record.Id), record.Encode());
         foreach (var (id, head) in _heads)
-            changes.Add(StateKeys.Head(id), head.Encode());
+            Add(StateKeys.Head(id), head.Encode());
         foreach (var (id, meter) in _meters)
-            changes.Add(StateKeys.Meter(id), meter.Encode());
+            Add(StateKeys.Meter(id), meter.Encode());
         if (FeeMeter != parent.FeeMeter)
-            changes.Add(StateKeys.FeeMeter.ToArray(), FeeMeter.Encode());
+            Add(StateKeys.FeeMeter.ToArray(), FeeMeter.Encode());
         if (FeeAccount != parent.FeeAccount)
-            changes.Add(StateKeys.FeeAccount.ToArray(), FeeAccount == 0 ? null : BigEndian(FeeAccount));
+            Add(StateKeys.FeeAccount.ToArray(), FeeAccount == 0 ? null : BigEndian(FeeAccount));
 
-        var result = new StateChange[changes.Count];
-        var next = 0;
-        foreach (var (key, value) in changes)
-            result[next++] = new StateChange(key, value);
-        return result;
+        StateChange[] ordered = [.. changes];
+        Array.Sort(ordered, KeyOrder.Instance);
+        return ordered;
+
+        void Add(byte[] key, byte[]? value) => changes.Add(value is null ? new StateChange(key, null) : new StateChange(key, value));
     }
 
     private static byte[] BigEndian(ulong value)
@@ -128,10 +132,18 @@ public sealed class StateFork(IStateView parent) : IStateView
         return bytes;
     }
 
-    private sealed class KeyOrder : IComparer<byte[]>
+    /// <summary>A total order: no key occurs twice.</summary>
+    private sealed class KeyOrder : IComparer<StateChange>
     {
         public static readonly KeyOrder Instance = new();
 
-        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+        public int Compare(StateChange x, StateChange y) => x.Key.Span.SequenceCompareTo(y.Key.Span);
+    }
+
+    /// <summary>An account as the parent has it, and as it is here.</summary>
+    private struct ForkedAccount
+    {
+        public AccountRecord Before;
+        public AccountRecord Now;
     }
 }

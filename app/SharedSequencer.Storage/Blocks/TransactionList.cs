@@ -7,15 +7,13 @@ namespace SharedSequencer.Storage.Blocks;
 /// <summary>A block's transactions as one value: each with its length before it as a varint.</summary>
 internal static class TransactionList
 {
-    public static byte[] Encode(IReadOnlyList<SignedTransaction> transactions)
+    /// <summary>Writes it into a buffer that the next block uses again: of a full block it has megabytes.</summary>
+    public static ReadOnlySpan<byte> Encode(IReadOnlyList<SignedTransaction> transactions, WireWriter writer)
     {
-        var length = 0;
-        for (var i = 0; i < transactions.Count; i++)
-            length += transactions[i].Raw.Length + WireWriter.VarintLength((ulong)transactions[i].Raw.Length);
-        var writer = new WireWriter(length);
+        writer.Clear();
         for (var i = 0; i < transactions.Count; i++)
             writer.Varint((ulong)transactions[i].Raw.Length).Raw(transactions[i].Raw.Span);
-        return writer.ToArray();
+        return writer.Written;
     }
 
     /// <summary>Reads what <see cref="Encode"/> wrote; the transactions are slices of the bytes.</summary>

@@ -39,6 +39,15 @@ internal static class BlockQueries
     public static long EarliestHeight(Session session) =>
         session.Scalar("SELECT coalesce((SELECT min(height) FROM blocks), (SELECT height + 1 FROM base))");
 
+    /// <summary>True when what is kept can be a chain up to this height: its block is here, or a snapshot's state after it.</summary>
+    public static bool CanEndAt(Session session, long height)
+    {
+        var row = session.Prepare("SELECT 1 FROM blocks WHERE height = ?1 UNION SELECT 1 FROM base WHERE height = ?1").Bind(1, height);
+        var isThere = row.Step();
+        row.Reset();
+        return isThere;
+    }
+
     private static BlockSummary ReadSummary(Statement row) => new(
         row.Int64(0),
         Hash256.From(row.Blob(1)),

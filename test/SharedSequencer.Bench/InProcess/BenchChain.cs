@@ -21,7 +21,8 @@ internal sealed class BenchChain
 
     private long _height;
 
-    public BenchChain(GenesisState genesis, IChainStore? store = null)
+    /// <param name="evidence">How long evidence counts, which holds pruning back; CometBFT's default when null.</param>
+    public BenchChain(GenesisState genesis, IChainStore? store = null, EvidenceAge? evidence = null)
     {
         Application = new SequencerApplication(store ?? new MemoryChainStore(), new RecordingObserver(), new ApplicationOptions
         {
@@ -35,6 +36,10 @@ internal sealed class BenchChain
             Time = At(0),
             AppStateBytes = ByteString.CopyFrom(GenesisJson.Write(genesis)),
             InitialHeight = 1,
+            ConsensusParams = evidence is not { } age ? null : new()
+            {
+                Evidence = new() { MaxAgeNumBlocks = age.Blocks, MaxAgeDuration = new() { Seconds = age.Seconds } },
+            },
         });
     }
 

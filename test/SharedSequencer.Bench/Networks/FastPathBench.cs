@@ -17,9 +17,6 @@ internal sealed class FastPathBench : IBench
 
     public string Name => "fastpath";
 
-    /// <summary>The node cannot be CometBFT v0.40.0's mempool yet.</summary>
-    public bool IsDefault => false;
-
     public string Description => "committed 1 KB transactions through our API and CometBFT v0.40.0's app mempool, next to abci-cli kvstore";
 
     public async Task<IReadOnlyList<Figure>> RunAsync(BenchContext context, CancellationToken cancellation)

@@ -37,7 +37,7 @@ internal static class ThroughputFigures
                 Runs = rates,
                 Note = $"limit {limit:#,0} tx/s, reached {rate / limit:0.00} of it; a transaction: CometBFT {comet:0} µs, sender {sender:0} µs, application {app:0} µs of which verification {verify:0} µs: {(comet + sender + verify) / (comet + sender + app):0.00} by processor time; {busy:0.0} cores busy; {latency}",
             },
-            Figure.AtMost($"{name}-lost", "tx", [.. runs.Select(r => (double)r.Lost)], 0, "sent, and in no block"),
+            Figure.AtMost($"{name}-lost", "tx", [runs.Max(r => r.Lost)], 0, "the most that a round lost: sent, and in no block"),
         ];
     }
 }

@@ -111,10 +111,23 @@ internal sealed class SqliteChainStoreTests
         using var chain = new StoredChain(9);
         chain.Grow(5);
         chain.Database.Write(session => session.Run(
-            "UPDATE state SET value = x'0801' WHERE key = (SELECT key FROM state WHERE substr(key, 1, 1) = x'61' LIMIT 1)"));
+            "UPDATE state SET value = x'0801' WHERE key = (SELECT key FROM state WHERE substr(key, 1, 1) = x'6d' LIMIT 1)"));
 
         Assert.That(() => chain.Store.Load(out _), Throws.TypeOf<InvalidDataException>()
             .With.Message.Contains(chain.Blocks.State.AppHash.ToString()));
+    }
+
+    [Test]
+    public void Accounts_of_the_newest_blocks_that_were_tampered_with_are_refused()
+    {
+        using var chain = new StoredChain(9);
+        chain.Grow(20);
+        chain.Database.Write(session => session.Run("DELETE FROM changes WHERE height = 20"));
+        Assert.That(() => chain.Store.Load(out _), Throws.TypeOf<InvalidDataException>()
+            .With.Message.Contains(chain.Blocks.State.AppHash.ToString()));
+
+        chain.Database.Write(session => session.Run("UPDATE changes SET content = substr(content, 1, length(content) - 1) WHERE height = 19"));
+        Assert.That(() => chain.Store.Load(out _), Throws.TypeOf<StorageException>().With.Message.Contains("block 19 changed is damaged"));
     }
 
     [Test]
@@ -151,10 +164,44 @@ internal sealed class SqliteChainStoreTests
     {
         using var chain = new StoredChain(11);
         chain.Grow(SqliteChainStore.UndoHeights + 20);
+        Assert.That(chain.Database.Folding.Fold(1, _ => false), Is.True);
 
         for (var i = 0; i < SqliteChainStore.UndoHeights; i++)
             Assert.That(() => chain.Store.StepBack(), Throws.Nothing, $"step {i}");
         Assert.That(() => chain.Store.StepBack(), Throws.TypeOf<StorageException>());
+    }
+
+    [Test]
+    public void A_state_is_the_same_whether_its_accounts_wait_are_partly_folded_or_all_folded([Values(13, 14)] int seed)
+    {
+        using var chain = new StoredChain(seed);
+        chain.Grow(SqliteChainStore.UndoHeights + 60);
+        var expected = chain.Blocks.State.AppHash;
+        Assert.That(Count(chain, "changes"), Is.EqualTo(SqliteChainStore.UndoHeights + 59), "The first block is in the table at once.");
+        Assert.That(chain.Store.Load(out _)!.AppHash, Is.EqualTo(expected));
+
+        Assert.That(chain.Database.Folding.Fold(1, _ => true), Is.False, "It breaks off after its first step, as a process that ends does.");
+        Assert.That(Count(chain, "changes"), Is.EqualTo(SqliteChainStore.UndoHeights + 59));
+        Assert.That(chain.Store.Load(out _)!.AppHash, Is.EqualTo(expected));
+
+        Assert.That(chain.Database.Folding.Fold(1000, _ => false), Is.False, "Too few wait.");
+        Assert.That(chain.Database.Folding.Fold(1, _ => false), Is.True);
+        Assert.That(Count(chain, "changes"), Is.EqualTo(SqliteChainStore.UndoHeights));
+        Assert.That(chain.Store.Load(out _)!.AppHash, Is.EqualTo(expected));
+        Assert.That(chain.Database.Folding.Fold(1, _ => false), Is.False, "What can be stepped back over stays.");
+
+        chain.Reopen();
+        chain.Grow(5);
+        Assert.That(chain.Store.Load(out _)!.AppHash, Is.EqualTo(chain.Blocks.State.AppHash));
+    }
+
+    [Test]
+    public void A_commit_folds_when_too_many_blocks_wait()
+    {
+        using var chain = new StoredChain(15);
+        chain.Grow(700);
+        Assert.That(Count(chain, "changes"), Is.LessThan(SqliteChainStore.UndoHeights + 550));
+        Assert.That(chain.Store.Load(out _)!.AppHash, Is.EqualTo(chain.Blocks.State.AppHash));
     }
 
     [Test]
@@ -193,6 +240,8 @@ internal sealed class SqliteChainStoreTests
         foreach (var reader in readers)
             Assert.That(await reader, Is.GreaterThan(5));
     }
+
+    private static long Count(StoredChain chain, string table) => chain.Database.Read(session => session.Scalar($"SELECT count(*) FROM {table}"));
 
     private static AbciProto.Abci.RequestFinalizeBlock NonEmpty(StoredChain chain)
     {
@@ -253,7 +302,7 @@ internal sealed class SqliteChainStoreTests
         foreach (var (table, columns) in new[]
         {
             ("state", "hex(key) || hex(value)"), ("peaks", "hex(namespace) || hex(peaks)"), ("blocks", "height || hex(hash) || hex(transactions)"),
-            ("slices", "hex(namespace) || number || hex(root)"), ("undo", "height || hex(before)"), ("meta", "name || value"),
+            ("slices", "hex(namespace) || number || hex(root)"), ("changes", "height || hex(content)"), ("meta", "name || value"),
         })
         {
             var query = session.Prepare($"SELECT {columns} FROM {table} ORDER BY 1");

@@ -1,26 +1,29 @@
 using Microsoft.Data.Sqlite;
+using SharedSequencer.Storage.Sqlite;
 
-namespace SharedSequencer.Storage.Sqlite;
+namespace SharedSequencer.Storage.Upkeep;
 
 /// <summary>
-/// Moves what the write-ahead log holds into the database file, on a thread of its own: it waits for the disk, and by
-/// SQLite's default it would do so inside every commit of a full block.
+/// Work on the database that no commit shall wait for, on a thread of its own: it folds what blocks changed into the
+/// flat state, and moves what the write-ahead log holds into the database file.
 /// </summary>
-internal sealed class Checkpointer : IDisposable
+internal sealed class DatabaseUpkeep : IDisposable
 {
     // Long enough that an idle chain hardly touches the disk, short enough that the log stays small under load.
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
 
+    private readonly ChangeFolding _folding;
     private readonly Session _session;
     private readonly ManualResetEvent _stopping = new(initialState: false);
     private readonly Thread _thread;
     private StorageException? _fault;
     private bool _isDirty;
 
-    public Checkpointer(string path)
+    public DatabaseUpkeep(string path, ChangeFolding folding)
     {
+        _folding = folding;
         _session = Session.Open(path, SqliteOpenMode.ReadWrite);
-        _thread = new Thread(Run) { IsBackground = true, Name = "database checkpoint" };
+        _thread = new Thread(Run) { IsBackground = true, Name = "database upkeep" };
         _thread.Start();
     }
 
@@ -50,6 +53,8 @@ internal sealed class Checkpointer : IDisposable
             Volatile.Write(ref _isDirty, false);
             try
             {
+                _folding.FoldMany(_stopping);
+
                 // Passive: it holds up neither readers nor the writer, and does what can be done without.
                 _session.Run("PRAGMA wal_checkpoint(PASSIVE)");
             }
