@@ -48,6 +48,9 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     /// <summary>The newest decided height.</summary>
     public long Height => _store.Height;
 
+    /// <summary>Transactions that wait for a block.</summary>
+    internal int MempoolCount => _mempool.Count;
+
     /// <summary>Opens the stores, dials the application, brings both together, and serves the RPC. No block is made yet.</summary>
     /// <exception cref="EngineException">Something is not as it must be; the message says what to do.</exception>
     public static async Task<EmbeddedEngine> OpenAsync(EngineOptions options, ILoggerFactory logging, CancellationToken cancellation)

@@ -20,6 +20,7 @@ internal sealed class BlockExecutor(AbciLines application, EngineStore store, En
         reached?.Invoke(EnginePoint.Finalized, height);
         store.SaveResults(height, response);
         reached?.Invoke(EnginePoint.ResultsSaved, height);
+        SoleValidator.Check(state.NextValidators, response.ValidatorUpdates, height);
         var next = StateTransition.Apply(state, stored.Block, stored.Id, response);
 
         long retain;
@@ -41,6 +42,7 @@ internal sealed class BlockExecutor(AbciLines application, EngineStore store, En
         var height = stored.Block.Header.Height;
         var response = store.Results(height)
             ?? throw new EngineException($"The application has committed height {height}, but its answer is missing here. Start a new chain with --reset.");
+        SoleValidator.Check(state.NextValidators, response.ValidatorUpdates, height);
         var next = StateTransition.Apply(state, stored.Block, stored.Id, response);
         Finish(next, stored, response, retain: 0);
         return next;

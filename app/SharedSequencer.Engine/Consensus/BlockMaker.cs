@@ -41,7 +41,7 @@ internal static class BlockMaker
 
     /// <summary>The time of the next block.</summary>
     public static CometTime TimeOf(ChainState state, Commit lastCommit) =>
-        state.NextHeight == state.InitialHeight ? state.LastBlockTime : BlockTime.Median(lastCommit, state.LastValidators!);
+        state.NextHeight == state.InitialHeight ? state.LastBlockTime : BftTime.Median(lastCommit, state.LastValidators!);
 
     /// <summary>Bytes for transactions, each with its protobuf tag and length.</summary>
     public static long MaximumDataBytes(ChainState state)

@@ -44,7 +44,7 @@ internal sealed partial class ConsensusLoop(
         var proposal = store.Block(height) ?? await ProposeAsync(state, last, stopping);
         var extension = await ExtendAsync(state, proposal);
         var vote = signer.Precommit(
-            state.ChainId, height, proposal.Round, proposal.Id, BlockTime.OfVote(proposal.Block.Header.Time, options.Time));
+            state.ChainId, height, proposal.Round, proposal.Id, BftTime.OfVote(proposal.Block.Header.Time, options.Time));
         options.Reached?.Invoke(EnginePoint.Signed, height);
 
         var decided = proposal with { Commit = new Commit(height, proposal.Round, proposal.Id, [vote]), Extension = extension };

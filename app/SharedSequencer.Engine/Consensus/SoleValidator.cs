@@ -1,6 +1,5 @@
 using SharedSequencer.AbciProto.Abci;
 using SharedSequencer.CometBft.Types;
-using Validator = SharedSequencer.CometBft.Types.Validator;
 
 namespace SharedSequencer.Engine.Consensus;
 
@@ -20,18 +19,25 @@ internal static class SoleValidator
         var (key, power) = members[0];
         if (key != own)
             throw new EngineException($"Genesis names the validator {key.Address}, but this engine's key is {own.Address}: name that one, or put the right priv_validator_key.json in place.");
-        return SetOf(key, power);
+        try
+        {
+            return ValidatorRotation.First([(key, power)]).Set;
+        }
+        catch (FormatException error)
+        {
+            throw new EngineException($"The validator set of genesis cannot be: {error.Message}", error);
+        }
     }
 
-    /// <summary>The set after the application's updates.</summary>
-    /// <exception cref="EngineException">It would not be this key alone.</exception>
-    public static ValidatorSet Update(ValidatorSet set, IReadOnlyList<ValidatorUpdate> updates, long height)
+    /// <summary>Refuses updates after which it would not be this key alone.</summary>
+    /// <exception cref="EngineException">They are such.</exception>
+    public static void Check(ValidatorSet set, IReadOnlyList<ValidatorUpdate> updates, long height)
     {
-        var sole = set.Validators[0];
+        var sole = set.Validators[0].PublicKey;
         foreach (var update in updates)
         {
             var key = KeyOf(update);
-            if (key != sole.PublicKey)
+            if (key != sole)
             {
                 throw new EngineException(
                     $"The block of height {height} makes {key.Address} a validator. The embedded engine is for development and runs exactly one: use CometBFT (--engine cometbft) for more.");
@@ -39,26 +45,10 @@ internal static class SoleValidator
 
             if (update.Power <= 0)
                 throw new EngineException($"The block of height {height} gives the only validator a power of {update.Power}: nobody could make another block.");
-            set = SetOf(key, update.Power);
         }
-
-        return set;
     }
 
     public static ConsensusKey KeyOf(ValidatorUpdate update) => update.PubKey?.Ed25519 is { Length: ConsensusKey.Length } key
         ? ConsensusKey.From(key.Span)
         : throw new EngineException("The application names a validator whose key is no Ed25519 key of 32 bytes.");
-
-    // Alone, a validator's priority is always zero: it gains its power in each round, and pays the total for proposing.
-    private static ValidatorSet SetOf(ConsensusKey key, long power)
-    {
-        try
-        {
-            return ValidatorSet.From([new Validator(key, power, 0)]);
-        }
-        catch (FormatException error)
-        {
-            throw new EngineException($"The validator set cannot be: {error.Message}", error);
-        }
-    }
 }

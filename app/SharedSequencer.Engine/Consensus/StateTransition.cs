@@ -24,12 +24,24 @@ internal static class StateTransition
             LastBlockTime = block.Header.Time,
             LastValidators = state.Validators,
             Validators = state.NextValidators,
-            NextValidators = SoleValidator.Update(state.NextValidators, response.ValidatorUpdates, height),
+            NextValidators = NextValidators(state.NextValidators, response.ValidatorUpdates, height),
             Params = parameters,
             AppVersion = response.ConsensusParamUpdates is null ? state.AppVersion : parameters.AppVersion,
             AppHash = HexBytes.From(response.AppHash.Span),
             LastResultsHash = ExecTxResult.Hash(response.TxResults.Select(result =>
                 new ExecTxResult(result.Code, HexBytes.From(result.Data.Span), result.GasWanted, result.GasUsed))),
         };
+    }
+
+    private static ValidatorSet NextValidators(ValidatorSet set, IReadOnlyList<ValidatorUpdate> updates, long height)
+    {
+        try
+        {
+            return ValidatorRotation.Next(ValidatorRotation.Update(set, [.. updates.Select(update => (SoleValidator.KeyOf(update), update.Power))])).Set;
+        }
+        catch (FormatException error)
+        {
+            throw new EngineException($"The validator updates of height {height} cannot be: {error.Message}", error);
+        }
     }
 }

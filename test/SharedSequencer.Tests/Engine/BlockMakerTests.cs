@@ -51,9 +51,9 @@ internal sealed class BlockMakerTests
         var block = new CometTime(1000, 999_500_000);
         var clock = new ManualTime(DateTimeOffset.FromUnixTimeSeconds(1000));
 
-        Assert.That(BlockTime.OfVote(block, clock), Is.EqualTo(new CometTime(1001, 500_000)));
+        Assert.That(BftTime.OfVote(block, clock), Is.EqualTo(new CometTime(1001, 500_000)));
         clock.Advance(TimeSpan.FromSeconds(5));
-        Assert.That(BlockTime.OfVote(block, clock), Is.EqualTo(new CometTime(1005, 0)));
+        Assert.That(BftTime.OfVote(block, clock), Is.EqualTo(new CometTime(1005, 0)));
     }
 
     private static ChainState StateBefore(int index)

@@ -113,6 +113,21 @@ internal sealed class EngineChainTests
     }
 
     [Test]
+    public async Task What_was_replaced_in_the_applications_pool_is_refused_by_recheck_and_the_chain_can_rest()
+    {
+        await using var rig = new EngineRig();
+        await rig.StartAsync(run: false);
+        await rig.Engine.AdvanceAsync(1);
+        Assert.That((await rig.Rpc.BroadcastAsync(rig.Sign(0).Raw)).Outcome, Is.EqualTo(BroadcastOutcome.Accepted));
+        Assert.That((await rig.Rpc.BroadcastAsync(rig.SignWithTip(5, 0).Raw)).Outcome, Is.EqualTo(BroadcastOutcome.Accepted), "pays more");
+        Assert.That(rig.Engine.MempoolCount, Is.EqualTo(2));
+
+        await rig.Engine.AdvanceAsync(1);
+
+        Assert.That(rig.Engine.MempoolCount, Is.Zero);
+    }
+
+    [Test]
     public async Task Two_replicas_on_the_same_clock_make_the_same_chain()
     {
         var genesis = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -109,13 +109,17 @@ internal sealed class EngineRig : IAbciFaultHandler, IAsyncDisposable
     }
 
     /// <summary>A transfer of one useq to oneself.</summary>
-    public SignedTransaction Sign(ulong nonce, params IReadOnlyList<TransactionAction> actions) => SignedTransaction.Sign(
+    public SignedTransaction Sign(ulong nonce, params IReadOnlyList<TransactionAction> actions) => Sign(1, nonce, actions);
+
+    public SignedTransaction SignWithTip(ulong tip, ulong nonce) => Sign(tip, nonce, []);
+
+    private SignedTransaction Sign(ulong tip, ulong nonce, IReadOnlyList<TransactionAction> actions) => SignedTransaction.Sign(
         new TransactionBody
         {
             ChainId = ChainId,
             Nonce = nonce,
             MaxFeePerByte = 10,
-            TipPerByte = 1,
+            TipPerByte = tip,
             ExpiryTime = Options.Time.GetUtcNow().ToUnixTimeSeconds() + 3600,
             Actions = actions.Count > 0 ? actions : [new Transfer(Key.PublicKey, 1)],
         },

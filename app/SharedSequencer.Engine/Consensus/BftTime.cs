@@ -3,7 +3,7 @@ using SharedSequencer.CometBft.Types;
 namespace SharedSequencer.Engine.Consensus;
 
 /// <summary>BFT time, as CometBFT v0.38 has it.</summary>
-internal static class BlockTime
+internal static class BftTime
 {
     private const int NanosPerMillisecond = 1_000_000;
     private const int NanosPerSecond = 1_000_000_000;
