@@ -29,7 +29,7 @@ public sealed class NodeDatabase : IDisposable
         _lock = folderLock;
         _writer = writer;
         Folding = new ChangeFolding(this);
-        _upkeep = new DatabaseUpkeep(path, Folding);
+        _upkeep = new DatabaseUpkeep(path, Folding, BetweenWrites);
     }
 
     public string Path { get; }
@@ -134,6 +134,12 @@ public sealed class NodeDatabase : IDisposable
             session.Dispose();
             throw;
         }
+    }
+
+    private void BetweenWrites(Action work)
+    {
+        lock (_writing)
+            work();
     }
 
     public void Dispose()

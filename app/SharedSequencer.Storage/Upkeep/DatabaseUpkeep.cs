@@ -12,6 +12,11 @@ internal sealed class DatabaseUpkeep : IDisposable
     // Long enough that an idle chain hardly touches the disk, short enough that the log stays small under load.
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
 
+    /// <summary>A log of this many bytes is begun anew.</summary>
+    private const long LogBytes = 32L * 1024 * 1024;
+
+    private readonly FileInfo _log;
+    private readonly Action<Action> _betweenWrites;
     private readonly ChangeFolding _folding;
     private readonly Session _session;
     private readonly ManualResetEvent _stopping = new(initialState: false);
@@ -19,10 +24,16 @@ internal sealed class DatabaseUpkeep : IDisposable
     private StorageException? _fault;
     private bool _isDirty;
 
-    public DatabaseUpkeep(string path, ChangeFolding folding)
+    /// <param name="betweenWrites">Runs work while nobody writes.</param>
+    public DatabaseUpkeep(string path, ChangeFolding folding, Action<Action> betweenWrites)
     {
         _folding = folding;
+        _betweenWrites = betweenWrites;
+        _log = new FileInfo(path + "-wal");
         _session = Session.Open(path, SqliteOpenMode.ReadWrite);
+
+        // A reader may hold the log's beginning: the next round tries again, and no commit waits longer than this.
+        _session.Run("PRAGMA busy_timeout = 50");
         _thread = new Thread(Run) { IsBackground = true, Name = "database upkeep" };
         _thread.Start();
     }
@@ -44,6 +55,17 @@ internal sealed class DatabaseUpkeep : IDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>
+    /// While blocks follow each other a passive checkpoint never meets the log's end, and the log grows. What little came
+    /// since is moved with the writer held, so that the next commit begins the log anew.
+    /// </summary>
+    private void RestartLog()
+    {
+        _log.Refresh();
+        if (_log.Exists && _log.Length > LogBytes)
+            _betweenWrites(() => _session.Run("PRAGMA wal_checkpoint(RESTART)"));
+    }
+
     private void Run()
     {
         while (!_stopping.WaitOne(s_interval))
@@ -57,6 +79,7 @@ internal sealed class DatabaseUpkeep : IDisposable
 
                 // Passive: it holds up neither readers nor the writer, and does what can be done without.
                 _session.Run("PRAGMA wal_checkpoint(PASSIVE)");
+                RestartLog();
             }
             catch (StorageException error)
             {
