@@ -33,7 +33,7 @@ fi
 
 # The stamp: names, sizes and times of all sources.
 sources() {
-  find abci-proto app test Directory.*.props global.json SharedSequencer.sln .deps/lib cometbft-config \
+  find abci-proto app examples test Directory.*.props global.json SharedSequencer.sln .deps/lib cometbft-config \
     \( -name bin -o -name obj -o -name node_modules -o -name TestResults \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | sha256sum
 }
 stamp=.deps/built-$what
