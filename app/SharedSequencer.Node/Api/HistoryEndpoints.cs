@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
-using SharedSequencer.Node.Accounts;
 using SharedSequencer.Node.Chain;
 using SharedSequencer.Node.Slices;
+using SharedSequencer.Node.Views;
 using SharedSequencer.Primitives;
 
 namespace SharedSequencer.Node.Api;
@@ -14,7 +14,7 @@ namespace SharedSequencer.Node.Api;
 /// <c>/v1/namespaces/{ns}/head</c> and <c>…/consistency</c>, and <c>…/slices?history=true</c>: a namespace's slices proven by
 /// number, from one header.
 /// </summary>
-public sealed class HistoryEndpoints(ChainSource chain, AccountProver prover, SliceHistory history) : IDisposable
+public sealed class HistoryEndpoints(ChainSource chain, ChainViews views, NamespaceViews namespaces, SliceHistory history) : IDisposable
 {
     /// <summary>Ranges read many blocks: so many at a time keep the disk busy, and leave the chain its share.</summary>
     private const int RangesAtATime = 16;
@@ -32,17 +32,17 @@ public sealed class HistoryEndpoints(ChainSource chain, AccountProver prover, Sl
     /// <summary>Answers <c>…/slices?history=true</c>.</summary>
     public async Task AnswerRangeAsync(HttpContext context, NamespaceId id, ulong from, int limit)
     {
-        var state = await ProvableParameter.ReadAsync(context, chain, prover);
+        var state = await ProvableParameter.ReadAsync(context, views);
         var range = await _ranges.RunAsync(() => Task.FromResult(history.Range(state, id, from, limit)), context.RequestAborted);
         await Answer.JsonAsync(context, range, ApiJson.Default.SliceRangeResponse);
     }
 
     private async Task GetHeadAsync(HttpContext context)
     {
-        var id = Parameters.Namespace(context, chain);
+        var id = namespaces.Find(Parameters.Route(context, "namespace"));
         HeadResponse head;
         if (Parameters.Flag(context, "proof"))
-            head = SliceHistory.ProveHead(await ProvableParameter.ReadAsync(context, chain, prover), id);
+            head = SliceHistory.ProveHead(await ProvableParameter.ReadAsync(context, views), id);
         else if (Parameters.Query(context, "height") is null)
             head = SliceHistory.Head(chain.State, id);
         else
@@ -52,7 +52,7 @@ public sealed class HistoryEndpoints(ChainSource chain, AccountProver prover, Sl
 
     private Task GetConsistencyAsync(HttpContext context)
     {
-        var id = Parameters.Namespace(context, chain);
+        var id = namespaces.Find(Parameters.Route(context, "namespace"));
         var count = chain.State.Head(id).SliceCount;
         if (Parameters.Query(context, "from_count") is null)
             throw Answer.BadRequest("?from_count= is needed: the slice count of the head that you have.");

@@ -10,15 +10,17 @@ namespace SharedSequencer.Node.Configuration;
 internal static class NodeSettings
 {
     public const string CometBftEngine = "cometbft";
+    public const string EmbeddedEngine = "embedded";
 
     private const string FloodMempool = "flood";
     private const string AppMempool = "app";
     private const string OwnGossip = "own";
     private const string AllGossip = "all";
 
-    private static readonly Setting<string> s_engine = Setting.Choice(
-        "engine", CometBftEngine, [CometBftEngine],
-        "What orders the blocks. The database keeps to the one it was made with.");
+    /// <summary>The command line may name it, too.</summary>
+    public static Setting<string> Engine { get; } = Setting.Choice(
+        "engine", CometBftEngine, [CometBftEngine, EmbeddedEngine],
+        "What orders the blocks: CometBFT, or for development, with one validator, an engine inside this process. The database\nkeeps to the one it was made with.");
 
     private static readonly Setting<string> s_logLevel = LogLevelSetting.Create();
 
@@ -48,7 +50,7 @@ internal static class NodeSettings
 
     private static readonly Setting<string> s_cometRpc = Setting.Text(
         "cometbft.rpc", "http://127.0.0.1:26657",
-        "The RPC of this node's own CometBFT: transactions are submitted there, headers and commits fetched.\nKeep it private: whoever reaches it goes around this node's limits.",
+        "The RPC of this node's own CometBFT: transactions are submitted there, headers and commits fetched.\nThe embedded engine serves the same RPC there.\nKeep it private: whoever reaches it goes around this node's limits.",
         "an address such as \"http://127.0.0.1:26657\" or \"unix:///run/seq/rpc.sock\"",
         text => text.StartsWith("unix:///", StringComparison.Ordinal)
             || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "tcp"));
@@ -63,11 +65,23 @@ internal static class NodeSettings
     private static readonly Setting<long> s_apiConnections = Setting.Integer(
         "api.max_connections", 2000, 1, 100_000, "Connections at a time, streams included. Further ones are closed.");
 
+    private static readonly Setting<long> s_apiConnectionsPerClient = Setting.Integer(
+        "api.max_connections_per_client", 500, 0, 100_000,
+        "Of them so many for one client: an IPv4 address, an IPv6 /64. 0 sets no limit: behind a proxy all have its address,\nand it must limit them.");
+
+    private static readonly Setting<long> s_apiRequests = Setting.Integer(
+        "api.max_requests_per_second", 1000, 0, 1_000_000,
+        "Requests that one client may send in a second on average, at once those of 5 s; a batch of transactions counts as one.\nFurther ones get status 429. 0 sets no limit.");
+
     private static readonly Setting<long> s_apiStreams = Setting.Integer(
-        "api.max_streams", 256, 1, 10_000, "Event streams of slices at a time. Each can hold one block's slice in memory.");
+        "api.max_streams", 1500, 1, 100_000, "Event streams at a time. A follower of slices can hold one slice in memory while it is sent.");
 
     private static readonly Setting<long> s_apiSubmissions = Setting.Integer(
         "api.max_submissions", 256, 1, 10_000, "Submissions that are worked on at a time; as many again wait, further ones are told to come back.\nOne takes some 20 ms, most of it waiting: CometBFT sends checks in groups.");
+
+    private static readonly Setting<ListenAddress?> s_grpcListen = Setting.ListenOrNone(
+        "grpc.listen", "127.0.0.1:9090",
+        "Where the same API is served as gRPC (HTTP/2 without TLS). Everyone may reach it; the limits of [api] hold here, too.");
 
     private static readonly Setting<ListenAddress> s_adminListen = Setting.Listen(
         "admin.listen", "127.0.0.1:8081",
@@ -106,19 +120,20 @@ internal static class NodeSettings
 
     public static SettingCatalogue Catalogue { get; } = new(
         "sequencer",
-        s_engine, s_logLevel, s_bitcoinNetwork, s_anchorConfirmations, s_retainBlocks, s_failPoint,
+        Engine, s_logLevel, s_bitcoinNetwork, s_anchorConfirmations, s_retainBlocks, s_failPoint,
         s_abciListen,
         s_cometRpc, s_mempool,
-        s_apiListen, s_apiConnections, s_apiStreams, s_apiSubmissions,
+        s_apiListen, s_apiConnections, s_apiConnectionsPerClient, s_apiRequests, s_apiStreams, s_apiSubmissions,
+        s_grpcListen,
         s_adminListen,
         s_poolCount, s_poolBytes, s_poolPerAccount, s_poolWaiting, s_poolWaitingSeconds, s_poolGuaranteed, s_poolGossip,
         s_snapshotInterval, s_snapshotKeep);
 
-    /// <exception cref="ConfigurationException">The socket's path is too long.</exception>
+    /// <exception cref="ConfigurationException">The socket's path is too long, or settings do not go together.</exception>
     public static NodeOptions Read(NodeHome home, SettingValues values) => new()
     {
         Home = home,
-        Engine = values.Get(s_engine),
+        Engine = EngineOf(values),
         LogLevel = LogLevelSetting.Parse(values.Get(s_logLevel)),
         BitcoinNetwork = BitcoinNetwork.Parse(values.Get(s_bitcoinNetwork)),
         AnchorConfirmations = (int)values.Get(s_anchorConfirmations),
@@ -126,8 +141,11 @@ internal static class NodeSettings
         CometRpc = values.Get(s_cometRpc),
         Api = values.Get(s_apiListen),
         MaximumConnections = values.Get(s_apiConnections),
+        MaximumConnectionsPerClient = values.Get(s_apiConnectionsPerClient),
+        MaximumRequestsPerSecond = (int)values.Get(s_apiRequests),
         MaximumStreams = (int)values.Get(s_apiStreams),
         MaximumSubmissions = (int)values.Get(s_apiSubmissions),
+        Grpc = values.Get(s_grpcListen),
         Admin = values.Get(s_adminListen),
         RetainBlocks = values.Get(s_retainBlocks),
         FailPoint = FailPoint.TryParse(values.Get(s_failPoint), out var point) ? point : null,
@@ -144,6 +162,14 @@ internal static class NodeSettings
             GossipOfPeers = values.Get(s_poolGossip) == AllGossip,
         },
     };
+
+    private static string EngineOf(SettingValues values)
+    {
+        var engine = values.Get(Engine);
+        return engine == EmbeddedEngine && values.Get(s_mempool) == AppMempool
+            ? throw new ConfigurationException($"cometbft.mempool is \"{AppMempool}\", which the embedded engine does not have: set it to \"{FloodMempool}\".")
+            : engine;
+    }
 
     private static AbciAddress AbciAddressOf(NodeHome home, string text)
     {
