@@ -151,7 +151,12 @@ public sealed class SequencerClient : IDisposable
             Invariant($"namespaces/{id}/slices?from={from}&limit={limit}&proof={Flag(withProof)}"),
             ApiJson.Default.SliceRangeResponse,
             cancellation).ConfigureAwait(false);
-        CheckNumbers(range, id, from);
+        for (var i = 0; i < range.Slices.Count; i++)
+        {
+            if (range.Slices[i]?.Namespace != id.ToString() || range.Slices[i].Number != from + (ulong)i)
+                throw _transport.Fault($"sent slices of {id} from number {from} on that are not consecutive.");
+        }
+
         return range;
     }
 
@@ -159,14 +164,9 @@ public sealed class SequencerClient : IDisposable
     /// Slices by number with one proof for all of them, as far as a header proves them that is there;
     /// <see cref="SliceHistoryVerifier"/> checks it. Fewer than <paramref name="limit"/> also where they are large.
     /// </summary>
-    public async Task<SliceRangeResponse> ProveSlicesAsync(NamespaceId id, ulong from, int limit, CancellationToken cancellation = default)
-    {
-        var range = await _transport.GetAsync(
-            Invariant($"namespaces/{id}/slices?from={from}&limit={limit}&history=true"), ApiJson.Default.SliceRangeResponse, cancellation)
-            .ConfigureAwait(false);
-        CheckNumbers(range, id, from);
-        return range;
-    }
+    public Task<SliceRangeResponse> ProveSlicesAsync(NamespaceId id, ulong from, int limit, CancellationToken cancellation = default) =>
+        _transport.GetAsync(
+            Invariant($"namespaces/{id}/slices?from={from}&limit={limit}&history=true"), ApiJson.Default.SliceRangeResponse, cancellation);
 
     /// <summary>A namespace's head with its proof; <see cref="SliceHistoryVerifier"/> checks it.</summary>
     /// <param name="id">Whose head.</param>
@@ -231,15 +231,6 @@ public sealed class SequencerClient : IDisposable
     public Task<AnchorResponse?> GetAnchorAsync(long? height, CancellationToken cancellation = default) =>
         _transport.FindAsync(
             height is { } h ? Invariant($"anchors?height={h}") : "anchors/latest", ApiJson.Default.AnchorResponse, cancellation);
-
-    private void CheckNumbers(SliceRangeResponse range, NamespaceId id, ulong from)
-    {
-        for (var i = 0; i < range.Slices.Count; i++)
-        {
-            if (range.Slices[i]?.Namespace != id.ToString() || range.Slices[i].Number != from + (ulong)i)
-                throw _transport.Fault($"sent slices of {id} from number {from} on that are not consecutive.");
-        }
-    }
 
     private void CheckId(SubmitTransactionResponse? answer, ReadOnlyMemory<byte> raw)
     {

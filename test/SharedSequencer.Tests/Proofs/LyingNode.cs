@@ -43,6 +43,9 @@ internal sealed class LyingNode : IAsyncDisposable
     /// <summary>Streams say nothing at all.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>Streams say nothing of the tip.</summary>
+    public bool HidesTips { get; set; }
+
     public static async Task<LyingNode> StartAsync(Uri truth)
     {
         var node = new LyingNode(truth);
@@ -87,14 +90,14 @@ internal sealed class LyingNode : IAsyncDisposable
     {
         await context.Response.Body.FlushAsync(context.RequestAborted);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(context.RequestAborted));
-        var isSlice = false;
+        var (isSlice, isTip) = (false, false);
         StringBuilder held = new();
         while (await reader.ReadLineAsync(context.RequestAborted) is { } line)
         {
             if (IsSilent)
                 continue;
             if (line.StartsWith("event:", StringComparison.Ordinal))
-                isSlice = line == "event: slice";
+                (isSlice, isTip) = (line == "event: slice", line == "event: tip");
             if (isSlice && line.StartsWith("data: ", StringComparison.Ordinal))
             {
                 if (Streamed(JsonSerializer.Deserialize(line["data: ".Length..], ApiJson.Default.SliceResponse)!) is { } told)
@@ -107,6 +110,8 @@ internal sealed class LyingNode : IAsyncDisposable
             held.Append(line).Append('\n');
             if (line.Length > 0)
                 continue;
+            if (isTip && HidesTips)
+                held.Clear();
             await context.Response.WriteAsync(held.ToString(), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
             held.Clear();
