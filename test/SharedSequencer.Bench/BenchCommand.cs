@@ -18,6 +18,7 @@ internal static class BenchCommand
     private static readonly IBench[] s_benches =
     [
         new StateBench(), new CheckTxBench(), new ProposalBench(), new SliceProofBench(), new CatchUpBench(),
+        new StateBench(), new CheckTxBench(), new ProposalBench(), new SliceProofBench(), new CommitCheckBench(),
         new ThroughputBench(), new FastPathBench(), new LatencyBench(), new StartBench(), new SoakBench(),
     ];
 

@@ -173,6 +173,8 @@ public sealed class LocalNetwork : IAsyncDisposable
             await Task.WhenAll(Validators.Select(v => v.PrepareAsync(cancellation)));
         }
 
+        // What seqctl trusts, until it is told otherwise.
+        File.Copy(Validators[0].Home.GenesisFile, Path.Combine(CliHome, "genesis.json"), overwrite: true);
         await Task.WhenAll(Validators.Select(v => v.StartAsync(cancellation)));
         await Task.WhenAll(Validators.Select(v => v.UntilReadyAsync(cancellation)));
         say($"{Validators.Count} validator{(Validators.Count == 1 ? "" : "s")}: CometBFT and sequencer, API {Validators[0].Api}");
