@@ -4,7 +4,8 @@ using SharedSequencer.Cryptography.Native;
 namespace SharedSequencer.Cryptography;
 
 /// <summary>
-/// Ed25519 signatures (RFC 8032) as CometBFT judges them, by ZIP-215: the consensus keys of validators. Safe on every thread.
+/// Ed25519 signatures (RFC 8032) as CometBFT judges them, by ZIP-215: the consensus keys of validators. Secret keys are
+/// CometBFT's own, but for the embedded engine's. Safe on every thread.
 /// </summary>
 /// <remarks>
 /// All that libsodium accepts is valid by ZIP-215 too. It refuses more: keys and points of small order, encodings that
@@ -18,6 +19,46 @@ public static unsafe class Ed25519
 
     /// <summary>Bytes in a signature.</summary>
     public const int SignatureLength = 64;
+
+    /// <summary>Bytes in a secret key as key files hold it: the seed (32 bytes), then its public key.</summary>
+    public const int SecretKeyLength = 64;
+
+    /// <summary>Bytes in a seed.</summary>
+    public const int SeedLength = 32;
+
+    /// <summary>The secret key of a seed of 32 bytes.</summary>
+    /// <exception cref="ArgumentException">The seed has another length.</exception>
+    public static byte[] SecretKeyOf(ReadOnlySpan<byte> seed)
+    {
+        if (seed.Length != SeedLength)
+            throw new ArgumentException($"A seed has {SeedLength} bytes, {seed.Length} were given.", nameof(seed));
+        var secret = new byte[SecretKeyLength];
+        var publicKey = stackalloc byte[PublicKeyLength];
+        fixed (byte* from = seed, to = secret)
+        {
+            if (Sodium.crypto_sign_seed_keypair(publicKey, to, from) != 0)
+                throw new InvalidOperationException("libsodium made no key of the seed.");
+        }
+
+        return secret;
+    }
+
+    /// <summary>Signs a message of any length.</summary>
+    /// <param name="secretKey">64 bytes, whose two halves belong together.</param>
+    /// <exception cref="ArgumentException">The key has another length.</exception>
+    public static byte[] Sign(ReadOnlySpan<byte> secretKey, ReadOnlySpan<byte> message)
+    {
+        if (secretKey.Length != SecretKeyLength)
+            throw new ArgumentException($"A secret key has {SecretKeyLength} bytes, {secretKey.Length} were given.", nameof(secretKey));
+        var signature = new byte[SignatureLength];
+        fixed (byte* to = signature, text = message, key = secretKey)
+        {
+            if (Sodium.crypto_sign_detached(to, null, text, (ulong)message.Length, key) != 0)
+                throw new InvalidOperationException("libsodium did not sign.");
+        }
+
+        return signature;
+    }
 
     /// <summary>
     /// Checks a signature. Anything that is not a valid key, signature and message together is false, never an exception.
