@@ -104,11 +104,14 @@ internal static class NodeProgram
         });
         services.AddSingleton(new AbciServerOptions { Address = options.Abci });
         services.AddSingleton<IAbciFaultHandler, StopOnFault>();
-        services.AddHostedService(provider => new AbciServer(
+        services.AddSingleton(provider => new AbciServer(
             provider.GetRequiredService<IAbciApplication>(),
             provider.GetRequiredService<AbciServerOptions>(),
             provider.GetRequiredService<IAbciFaultHandler>(),
             provider.GetRequiredService<ILogger<AbciServer>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<AbciServer>());
+        if (options.IsEmbedded)
+            services.AddHostedService<EngineService>();
 
         services.AddSingleton(new CometRpcClient(new CometRpcOptions { Address = options.CometRpc, MaximumConnections = RpcConnections }));
         services.AddSingleton<LightBlockFetcher>();

@@ -1,3 +1,4 @@
+using SharedSequencer.Engine;
 using SharedSequencer.Hosting.Processes;
 using SharedSequencer.Node.Commands;
 using SharedSequencer.Node.Configuration;
@@ -12,7 +13,7 @@ try
 {
     return await cli.InvokeAsync(args);
 }
-catch (Exception error) when (error is StorageException or InvalidDataException)
+catch (Exception error) when (error is StorageException or EngineException or InvalidDataException)
 {
     await Console.Error.WriteLineAsync($"sequencer: {error.Message}");
     return ProgramCli.FailedExitCode;

@@ -17,8 +17,8 @@ internal static class BenchCommand
     // State comes first: it also measures the process's memory.
     private static readonly IBench[] s_benches =
     [
-        new StateBench(), new CheckTxBench(), new ProposalBench(), new SliceProofBench(), new CatchUpBench(),
-        new ThroughputBench(), new FastPathBench(), new LatencyBench(), new StartBench(), new SoakBench(),
+        new StateBench(), new CheckTxBench(), new ProposalBench(), new SliceProofBench(), new CommitCheckBench(), new CatchUpBench(),
+        new ThroughputBench(), new FastPathBench(), new LatencyBench(), new StartBench(), new EmbeddedBench(), new SoakBench(),
     ];
 
     public static RootCommand Create()

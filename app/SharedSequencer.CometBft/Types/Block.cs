@@ -31,4 +31,29 @@ public sealed record Block(
             .AlwaysBytes(4, LastCommit.ToProto())
             .ToArray();
     }
+
+    /// <summary>Reads canonical bytes of tendermint.types.Block.</summary>
+    /// <exception cref="FormatException">The bytes are something else; the message says what.</exception>
+    public static Block FromProto(ReadOnlySpan<byte> data)
+    {
+        const string Owner = "block";
+        var reader = new WireReader(data);
+        var block = new Block(
+            Header.FromProto(reader.Message(1, Owner)),
+            Items(reader.Message(2, Owner), "block data"),
+            Items(reader.Message(3, Owner), "evidence list"),
+            Commit.FromProto(reader.Message(4, Owner)));
+        reader.EndOrThrow(Owner);
+        return block;
+    }
+
+    private static ImmutableArray<ReadOnlyMemory<byte>> Items(ReadOnlySpan<byte> data, string owner)
+    {
+        var reader = new WireReader(data);
+        var items = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+        while (reader.TryMessage(1, out var item))
+            items.Add(item.ToArray());
+        reader.EndOrThrow(owner);
+        return items.DrainToImmutable();
+    }
 }

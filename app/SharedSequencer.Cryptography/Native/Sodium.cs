@@ -18,6 +18,14 @@ internal static unsafe partial class Sodium
     [LibraryImport(Library)]
     public static partial int crypto_sign_verify_detached(byte* signature, byte* message, ulong length, byte* publicKey);
 
+    /// <summary>Public key (32 bytes) and secret key (64 bytes: seed, then public key) of a seed of 32 bytes.</summary>
+    [LibraryImport(Library)]
+    public static partial int crypto_sign_seed_keypair(byte* publicKey, byte* secretKey, byte* seed);
+
+    /// <param name="length">May be null: a signature has 64 bytes.</param>
+    [LibraryImport(Library)]
+    public static partial int crypto_sign_detached(byte* signature, ulong* length, byte* message, ulong messageLength, byte* secretKey);
+
     [LibraryImport(Library)]
     private static partial int sodium_init();
 }

@@ -28,8 +28,11 @@ internal static class DevnetCommand
             if (result.GetValueOrDefault<int>() is < 1 or > 20)
                 result.AddError("--validators takes 1 to 20.");
         });
-        var engine = new Option<string>("--engine") { Description = "What orders the blocks", DefaultValueFactory = _ => "cometbft" };
-        engine.AcceptOnlyFromAmong("cometbft");
+        var engine = new Option<string?>("--engine")
+        {
+            Description = "What orders the blocks: CometBFT, or an engine inside the node, for one validator. By default that of the last run; else CometBFT, if it is there",
+        };
+        engine.AcceptOnlyFromAmong(NetworkEngineNames.CometBft, NetworkEngineNames.Embedded);
         var exit = new Option<bool>("--exit-after-demo") { Description = "Stop everything when the demo is done" };
         var reset = new Option<bool>("--reset") { Description = "Forget the last run and start anew" };
         var root = new RootCommand("Starts a whole network on this machine, runs the demo, and leaves it running until Ctrl-C.")
@@ -44,12 +47,14 @@ internal static class DevnetCommand
                 Validators = result.GetRequiredValue(validators),
                 DefaultPorts = true,
             },
+            result.GetValue(engine),
             result.GetValue(exit),
             result.GetValue(reset)));
         return root;
     }
 
-    private static async Task<int> RunAsync(NetworkPlan plan, bool exitAfterDemo, bool reset)
+    /// <param name="engine">Null when none was named.</param>
+    private static async Task<int> RunAsync(NetworkPlan plan, string? engine, bool exitAfterDemo, bool reset)
     {
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -59,6 +64,12 @@ internal static class DevnetCommand
         {
             if (reset)
                 NetworkReset.Run(plan.Folder, progress.Say);
+            plan = plan with
+            {
+                Engine = engine is null
+                    ? EngineChoice.Choose(plan.Folder, plan.Root, plan.Validators, progress.Say)
+                    : NetworkEngineNames.Parse(engine),
+            };
             return await RunNetworkAsync(plan, exitAfterDemo, progress, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

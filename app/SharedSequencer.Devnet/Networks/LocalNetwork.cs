@@ -97,7 +97,7 @@ public sealed class LocalNetwork : IAsyncDisposable
 
     /// <summary>
     /// Prepares a node more, which is no validator and dials all of them. It is not started, and the network's next
-    /// run does not know it.
+    /// run does not know it. A network on the embedded engine has none.
     /// </summary>
     /// <param name="overrides">Keys of its CometBFT's config.toml, such as <c>statesync.enable</c>.</param>
     public async Task<ValidatorNode> AddFollowerAsync(
@@ -105,7 +105,7 @@ public sealed class LocalNetwork : IAsyncDisposable
     {
         var follower = new ValidatorNode(this, Validators.Count + _followers++, new PortChoice(new Dictionary<string, int>(), useDefaults: false));
         await follower.PrepareAsync(cancellation, overrides);
-        follower.Home.CopyGenesisFrom(Validators[0].Home);
+        follower.CopyGenesisFrom(Validators[0]);
         return follower;
     }
 
@@ -130,6 +130,10 @@ public sealed class LocalNetwork : IAsyncDisposable
         // Genesis names the validators: fewer would halt the chain, and one more would have no part in it.
         if (Folder.Validators is { } before && before != Plan.Validators)
             throw new InvalidOperationException($"The network in {Folder.Root} has {before} validators, not {Plan.Validators}: start it with --validators {before}, or anew with --reset.");
+        if (Folder.Engine is { } engine && engine != Plan.Engine)
+            throw new InvalidOperationException($"The network in {Folder.Root} was started with the engine '{engine.NameOf()}', not '{Plan.Engine.NameOf()}': start it with --engine {engine.NameOf()}, or anew with --reset.");
+        if (Plan is { Engine: NetworkEngine.Embedded, Validators: > 1 })
+            throw new InvalidOperationException($"The embedded engine is for development and runs one validator, not {Plan.Validators}: use --engine cometbft for more.");
         var ports = new PortChoice(Endpoints.Read(Folder.Root)?.Ports ?? new Dictionary<string, int>(), Plan.DefaultPorts);
         Validators = [.. Enumerable.Range(0, Plan.Validators).Select(i => new ValidatorNode(this, i, ports))];
         Evm = Plan.Evm ? new EvmPart(this, ports) : null;
@@ -173,16 +177,19 @@ public sealed class LocalNetwork : IAsyncDisposable
             await Task.WhenAll(Validators.Select(v => v.PrepareAsync(cancellation)));
         }
 
+        // What seqctl trusts, until it is told otherwise.
+        File.Copy(Validators[0].GenesisPath, Path.Combine(CliHome, "genesis.json"), overwrite: true);
         await Task.WhenAll(Validators.Select(v => v.StartAsync(cancellation)));
         await Task.WhenAll(Validators.Select(v => v.UntilReadyAsync(cancellation)));
-        say($"{Validators.Count} validator{(Validators.Count == 1 ? "" : "s")}: CometBFT and sequencer, API {Validators[0].Api}");
+        var parts = Plan.Engine == NetworkEngine.Embedded ? "sequencer with its embedded engine" : "CometBFT and sequencer";
+        say($"{Validators.Count} validator{(Validators.Count == 1 ? "" : "s")}: {parts}, API {Validators[0].Api}");
     }
 
     private void WriteEndpoints(PortChoice ports)
     {
         Endpoints = new Endpoints
         {
-            Engine = "cometbft",
+            Engine = Plan.Engine.NameOf(),
             Api = [.. Validators.Select(v => v.Api.ToString().TrimEnd('/'))],
             Grpc = [.. Validators.Select(v => v.Grpc.ToString().TrimEnd('/'))],
             CometbftRpc = [.. Validators.Select(v => v.CometRpc.ToString().TrimEnd('/'))],

@@ -42,11 +42,23 @@ internal sealed class NetworkFolder
     public string Ready => In("ready");
 
     /// <summary>How many validators the network has that was set up here; null when there is none yet.</summary>
-    public int? Validators => File.Exists(Ready) ? Directory.GetDirectories(Root, "cometbft*").Length : null;
+    public int? Validators => Engine switch
+    {
+        null => null,
+        NetworkEngine.Embedded => 1,
+        _ => Directory.GetDirectories(Root, "cometbft*").Length,
+    };
+
+    /// <summary>The engine of the network that was set up here; null when there is none yet.</summary>
+    public NetworkEngine? Engine =>
+        !File.Exists(Ready) ? null : Directory.Exists(EmbeddedEngine(0)) ? NetworkEngine.Embedded : NetworkEngine.CometBft;
 
     public string Node(int index) => In($"node{index}");
 
     public string Comet(int index) => In($"cometbft{index}");
+
+    /// <summary>The home of the engine inside a node.</summary>
+    public string EmbeddedEngine(int index) => Path.Combine(Node(index), "engine");
 
     public string AbciSocket(int index) => Path.Combine(Sockets, $"abci{index}.sock");
 

@@ -30,15 +30,14 @@ internal static class NetworkGenesis
                 ["namespace_fee_update_bytes"] = "32000000",
             },
         };
-        var first = validators[0].Home;
-        first.WriteGenesis(new CometGenesis(
+        validators[0].WriteGenesis(new CometGenesis(
             network.Plan.ChainId,
             CometTime.From(DateTimeOffset.UtcNow),
             state.ToJsonString(),
-            [.. validators.Select(v => (v.Home.ValidatorKey, PowerOfValidator))],
+            [.. validators.Select(v => (v.ValidatorKey, PowerOfValidator))],
             network.Plan.ConsensusParameters));
         foreach (var validator in validators.Skip(1))
-            validator.Home.CopyGenesisFrom(first);
+            validator.CopyGenesisFrom(validators[0]);
     }
 
     private static JsonObject Account(string address, ulong balance) => new()

@@ -13,6 +13,9 @@ public sealed record NetworkPlan
 
     public int Validators { get; init; } = 1;
 
+    /// <summary>The embedded one needs no CometBFT, and runs one validator.</summary>
+    public NetworkEngine Engine { get; init; } = NetworkEngine.CometBft;
+
     /// <summary>The line of CometBFT that all validators run, with its mempool.</summary>
     public CometProfile CometBft { get; init; } = CometProfile.V038;
 

@@ -4,13 +4,15 @@ using SharedSequencer.Devnet.Programs;
 namespace SharedSequencer.Devnet.Networks;
 
 /// <summary>All programs of a network, found before anything is started.</summary>
-internal sealed record NetworkPrograms(string CometBft, string? Bitcoind, string? Geth, string Node, string Relayer, string Gateway, string Cli)
+/// <param name="CometBft">Null on the embedded engine.</param>
+internal sealed record NetworkPrograms(string? CometBft, string? Bitcoind, string? Geth, string Node, string Relayer, string Gateway, string Cli)
 {
     /// <exception cref="MissingProgramException">One is not to be had; with what to do.</exception>
     public static NetworkPrograms Find(NetworkPlan plan) => new(
-        plan.CometBft == CometProfile.V040
+        plan.Engine == NetworkEngine.Embedded ? null
+        : plan.CometBft == CometProfile.V040
             ? External(ProgramKind.CometBftV040, plan.Root, "CometBFT v0.40.0", "COMETBFT_V040", "go install github.com/cometbft/cometbft/cmd/cometbft@v0.40.0")
-            : External(ProgramKind.CometBft, plan.Root, "CometBFT v0.38.25", "COMETBFT", "go install github.com/cometbft/cometbft/cmd/cometbft@v0.38.25"),
+            : External(ProgramKind.CometBft, plan.Root, "CometBFT v0.38.25", "COMETBFT", "use --engine embedded for one validator, go install github.com/cometbft/cometbft/cmd/cometbft@v0.38.25"),
         plan.Bitcoin ? External(ProgramKind.Bitcoind, plan.Root, "bitcoind", "BITCOIND", "install Bitcoin Core or Knots 29") : null,
         plan.Evm ? External(ProgramKind.Geth, plan.Root, "geth 1.17", "GETH", "go install github.com/ethereum/go-ethereum/cmd/geth@v1.17.8") : null,
         Own(plan.Root, "Node", "sequencer"),

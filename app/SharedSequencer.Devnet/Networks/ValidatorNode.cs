@@ -1,11 +1,13 @@
+using SharedSequencer.CometBft.Types;
 using SharedSequencer.Devnet.Processes;
 using SharedSequencer.Devnet.Programs;
+using SharedSequencer.Engine;
 
 namespace SharedSequencer.Devnet.Networks;
 
 /// <summary>
 /// One validator, or a node that follows them without a vote: the sequencer node and its CometBFT, which dials it over
-/// a unix socket.
+/// a unix socket; or the node alone, with its embedded engine.
 /// </summary>
 public sealed class ValidatorNode
 {
@@ -51,13 +53,24 @@ public sealed class ValidatorNode
     /// <summary>CometBFT's process; null before it was started.</summary>
     public ManagedProcess? Comet { get; private set; }
 
+    /// <summary>The key that it signs votes with.</summary>
+    public ConsensusKey ValidatorKey { get; private set; } = null!;
+
+    /// <summary>CometBFT's home; not there on the embedded engine.</summary>
     internal CometHome Home { get; private set; } = null!;
+
+    private bool IsEmbedded => _network.Plan.Engine == NetworkEngine.Embedded;
+
+    private string Templates => Path.Combine(_network.Plan.Root, "cometbft-config");
+
+    internal string GenesisPath => IsEmbedded ? new EngineHome(_network.Folder.EmbeddedEngine(_index)).GenesisFile : Home.GenesisFile;
 
     /// <summary>Starts the node, and CometBFT once the node listens: it would try again only after 3 s.</summary>
     public async Task StartAsync(CancellationToken cancellation = default)
     {
         await StartNodeAsync(cancellation);
-        StartComet();
+        if (!IsEmbedded)
+            StartComet();
     }
 
     /// <summary>Starts the node alone.</summary>
@@ -67,6 +80,7 @@ public sealed class ValidatorNode
         File.Delete(socket);
         var environment = new Dictionary<string, string?>
         {
+            ["SEQ_SEQUENCER_ENGINE"] = _network.Plan.Engine.NameOf(),
             ["SEQ_SEQUENCER_ABCI_LISTEN"] = $"unix://{socket}",
             ["SEQ_SEQUENCER_COMETBFT_RPC"] = CometRpc.ToString().TrimEnd('/'),
             ["SEQ_SEQUENCER_COMETBFT_MEMPOOL"] = _network.Plan.CometBft == CometProfile.V040 ? "app" : "flood",
@@ -111,28 +125,49 @@ public sealed class ValidatorNode
         }
     }
 
-    /// <summary>The data folders of node and CometBFT: to copy while both are ended.</summary>
+    /// <summary>The data folders of node and engine: to copy while both are ended.</summary>
     public (string Node, string Comet) DataFolders =>
-        (Path.Combine(_network.Folder.Node(_index), "data"), Path.Combine(_network.Folder.Comet(_index), "data"));
+        (Path.Combine(_network.Folder.Node(_index), "data"), Path.Combine(CometFolder, "data"));
 
-    /// <summary>The home of CometBFT.</summary>
-    public string CometFolder => _network.Folder.Comet(_index);
+    /// <summary>The home of CometBFT, or of the embedded engine.</summary>
+    public string CometFolder => IsEmbedded ? _network.Folder.EmbeddedEngine(_index) : _network.Folder.Comet(_index);
 
     /// <summary>The home of the node.</summary>
     public string NodeFolder => _network.Folder.Node(_index);
 
     /// <param name="overrides">Keys of CometBFT's config.toml beside the plan's; they win.</param>
-    internal async Task PrepareAsync(CancellationToken cancellation, IReadOnlyDictionary<string, string>? overrides = null) => Home = await CometHome.PrepareAsync(
-        new CometHomeOptions
+    internal async Task PrepareAsync(CancellationToken cancellation, IReadOnlyDictionary<string, string>? overrides = null)
+    {
+        if (IsEmbedded)
         {
-            Program = _network.Programs.CometBft,
-            Home = _network.Folder.Comet(_index),
-            Templates = Path.Combine(_network.Plan.Root, "cometbft-config"),
-            Profile = _network.Plan.CometBft,
-            Moniker = $"validator{_index}",
-            LocalPeers = _network.Plan.Validators > 1,
-            Overrides = _network.Plan.CometOverrides.Concat(overrides ?? new Dictionary<string, string>())
-                .GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
-        },
-        cancellation);
+            ValidatorKey = new EngineHome(_network.Folder.EmbeddedEngine(_index)).Prepare();
+            return;
+        }
+
+        Home = await CometHome.PrepareAsync(
+            new CometHomeOptions
+            {
+                Program = _network.Programs.CometBft!,
+                Home = _network.Folder.Comet(_index),
+                Templates = Templates,
+                Profile = _network.Plan.CometBft,
+                Moniker = $"validator{_index}",
+                LocalPeers = _network.Plan.Validators > 1,
+                Overrides = _network.Plan.CometOverrides.Concat(overrides ?? new Dictionary<string, string>())
+                    .GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+            },
+            cancellation);
+        ValidatorKey = Home.ValidatorKey;
+    }
+
+    internal void WriteGenesis(CometGenesis genesis)
+    {
+        if (IsEmbedded)
+            GenesisFile.Write(GenesisPath, genesis, Path.Combine(Templates, "v0.38"));
+        else
+            Home.WriteGenesis(genesis);
+    }
+
+    /// <summary>Takes the genesis of the network's first validator.</summary>
+    internal void CopyGenesisFrom(ValidatorNode first) => File.Copy(first.GenesisPath, GenesisPath, overwrite: true);
 }

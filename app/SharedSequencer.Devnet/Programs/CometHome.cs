@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using SharedSequencer.CometBft.Types;
 using SharedSequencer.Devnet.Processes;
 
@@ -39,17 +37,6 @@ public sealed record CometHomeOptions
     public IReadOnlyDictionary<string, string> Overrides { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>What genesis.json says beside the consensus parameters.</summary>
-/// <param name="AppStateJson">The application's part; null for none.</param>
-/// <param name="Validators">Keys and powers; none where the application names them in InitChain, as ours does.</param>
-/// <param name="ConsensusParametersJson">Consensus parameters beside the template's, as genesis writes them; null for none.</param>
-public sealed record CometGenesis(
-    string ChainId,
-    CometTime Time,
-    string? AppStateJson,
-    IReadOnlyList<(ConsensusKey Key, long Power)> Validators,
-    string? ConsensusParametersJson = null);
-
 /// <summary>Where one start of CometBFT listens and whom it dials. The RPC is always on loopback.</summary>
 /// <param name="ProxyApp"><c>unix:///path</c> of the application, or <c>kvstore</c> for CometBFT's built-in one.</param>
 /// <param name="Peers">Addresses as <see cref="CometHome.PeerAddress"/> gives them.</param>
@@ -64,12 +51,6 @@ public sealed record CometStart(string ProxyApp, int RpcPort, int P2pPort, IRead
 /// </summary>
 public sealed class CometHome
 {
-    private static readonly JsonSerializerOptions s_indented = new()
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     private readonly CometHomeOptions _options;
 
     private CometHome(CometHomeOptions options)
@@ -119,23 +100,7 @@ public sealed class CometHome
     public string PeerAddress(int p2pPort) => $"{NodeId}@127.0.0.1:{p2pPort}";
 
     /// <summary>Writes genesis.json: what <c>cometbft init</c> made, with the template's consensus parameters.</summary>
-    public void WriteGenesis(CometGenesis genesis)
-    {
-        var json = JsonNode.Parse(File.ReadAllText(GenesisFile))!.AsObject();
-        json["chain_id"] = genesis.ChainId;
-        json["genesis_time"] = genesis.Time.ToString();
-        json["initial_height"] = "1";
-        json["validators"] = new JsonArray([.. genesis.Validators.Select(ValidatorJson)]);
-        if (genesis.AppStateJson is { } state)
-            json["app_state"] = JsonNode.Parse(state);
-        var template = System.IO.Path.Combine(TemplateFolder, "consensus-params.jsonc");
-        var parameters = JsonNode.Parse(
-            File.ReadAllText(template), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!;
-        Merge(json["consensus_params"]!.AsObject(), parameters.AsObject(), template, "consensus_params");
-        if (genesis.ConsensusParametersJson is { } more)
-            Merge(json["consensus_params"]!.AsObject(), JsonNode.Parse(more)!.AsObject(), "The plan", "consensus_params");
-        File.WriteAllText(GenesisFile, json.ToJsonString(s_indented));
-    }
+    public void WriteGenesis(CometGenesis genesis) => Programs.GenesisFile.Write(GenesisFile, genesis, TemplateFolder);
 
     /// <summary>Takes the genesis of the network's first validator.</summary>
     public void CopyGenesisFrom(CometHome first) => File.Copy(first.GenesisFile, GenesisFile, overwrite: true);
@@ -153,31 +118,6 @@ public sealed class CometHome
             "--p2p.persistent_peers", string.Join(',', start.Peers),
         ],
         logFile);
-
-    private static JsonNode ValidatorJson((ConsensusKey Key, long Power) validator) => new JsonObject
-    {
-        ["address"] = validator.Key.Address.ToString(),
-        ["pub_key"] = new JsonObject
-        {
-            ["type"] = "tendermint/PubKeyEd25519",
-            ["value"] = Convert.ToBase64String(validator.Key.Span),
-        },
-        ["power"] = validator.Power.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["name"] = "",
-    };
-
-    private static void Merge(JsonObject target, JsonObject values, string template, string place)
-    {
-        foreach (var (name, value) in values)
-        {
-            if (!target.ContainsKey(name))
-                throw new FormatException($"{template}: this version of CometBFT has no '{place}.{name}' in its genesis.");
-            if (target[name] is JsonObject inner && value is JsonObject innerValues)
-                Merge(inner, innerValues, template, $"{place}.{name}");
-            else
-                target[name] = value!.DeepClone();
-        }
-    }
 
     private void WriteConfig()
     {

@@ -37,9 +37,19 @@ public sealed class ProgramCli
     public string HomeOf(ParseResult result) => Path.GetFullPath(result.GetRequiredValue(_home));
 
     /// <summary>Reads the configuration of the home folder and the environment.</summary>
+    /// <param name="flags">Values of the command line, which win; null where none was given.</param>
     /// <exception cref="ConfigurationException">With all that is wrong.</exception>
-    public SettingValues Settings(ParseResult result) =>
-        _catalogue.Load(HomeOf(result), SettingCatalogue.ProcessEnvironment());
+    public SettingValues Settings(ParseResult result, params IReadOnlyList<(Setting Setting, string? Value)> flags)
+    {
+        var environment = new Dictionary<string, string>(SettingCatalogue.ProcessEnvironment());
+        foreach (var (setting, value) in flags)
+        {
+            if (value is not null)
+                environment[_catalogue.VariableOf(setting)] = value;
+        }
+
+        return _catalogue.Load(HomeOf(result), environment);
+    }
 
     /// <summary>A command that writes the commented configuration file, for programs whose homes hold little else.</summary>
     public Command InitCommand(Action<string>? more = null)

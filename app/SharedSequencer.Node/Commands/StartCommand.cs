@@ -16,12 +16,14 @@ internal static class StartCommand
 
     public static Command Create(ProgramCli cli)
     {
-        var command = new Command("start", "Run the node: CometBFT dials it, users and rollups ask its API.");
+        var engine = new Option<string?>("--engine") { Description = "What orders the blocks; wins over the setting engine." };
+        engine.AcceptOnlyFromAmong(NodeSettings.CometBftEngine, NodeSettings.EmbeddedEngine);
+        var command = new Command("start", "Run the node: CometBFT dials it, or the embedded engine does; users and rollups ask its API.") { engine };
         command.SetAction(async (result, cancellation) =>
         {
             var home = new NodeHome(cli.HomeOf(result));
             home.Create();
-            var options = NodeSettings.Read(home, cli.Settings(result));
+            var options = NodeSettings.Read(home, cli.Settings(result, (NodeSettings.Engine, result.GetValue(engine))));
 
             // A file that grows beyond the limit of this process is a full disk: an error to report, not the end.
             using var fileSize = PosixSignalRegistration.Create((PosixSignal)FileSizeSignal, signal => signal.Cancel = true);

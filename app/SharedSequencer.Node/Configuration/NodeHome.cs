@@ -12,6 +12,9 @@ public sealed record NodeHome(string Path)
     /// <summary>Where CometBFT dials the application unless the configuration says otherwise.</summary>
     public string Socket => System.IO.Path.Combine(Path, "run", "abci.sock");
 
+    /// <summary>The home of the embedded engine, laid out as CometBFT's.</summary>
+    public string Engine => System.IO.Path.Combine(Path, "engine");
+
     /// <summary>Makes the folders that are missing, for their owner alone.</summary>
     public void Create()
     {

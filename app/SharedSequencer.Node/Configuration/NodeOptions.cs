@@ -13,8 +13,11 @@ public sealed record NodeOptions
 {
     public required NodeHome Home { get; init; }
 
-    /// <summary><c>cometbft</c></summary>
+    /// <summary><c>cometbft</c> or <c>embedded</c>: as the database records it.</summary>
     public required string Engine { get; init; }
+
+    /// <summary>Whether the embedded engine orders the blocks.</summary>
+    public bool IsEmbedded => Engine == NodeSettings.EmbeddedEngine;
 
     public required LogLevel LogLevel { get; init; }
 
@@ -26,7 +29,7 @@ public sealed record NodeOptions
     /// <summary>Where CometBFT dials.</summary>
     public required AbciAddress Abci { get; init; }
 
-    /// <summary>CometBFT's RPC.</summary>
+    /// <summary>CometBFT's RPC; the embedded engine serves its own there.</summary>
     public required string CometRpc { get; init; }
 
     public required ListenAddress Api { get; init; }

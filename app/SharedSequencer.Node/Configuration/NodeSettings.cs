@@ -10,15 +10,17 @@ namespace SharedSequencer.Node.Configuration;
 internal static class NodeSettings
 {
     public const string CometBftEngine = "cometbft";
+    public const string EmbeddedEngine = "embedded";
 
     private const string FloodMempool = "flood";
     private const string AppMempool = "app";
     private const string OwnGossip = "own";
     private const string AllGossip = "all";
 
-    private static readonly Setting<string> s_engine = Setting.Choice(
-        "engine", CometBftEngine, [CometBftEngine],
-        "What orders the blocks. The database keeps to the one it was made with.");
+    /// <summary>The command line may name it, too.</summary>
+    public static Setting<string> Engine { get; } = Setting.Choice(
+        "engine", CometBftEngine, [CometBftEngine, EmbeddedEngine],
+        "What orders the blocks: CometBFT, or for development, with one validator, an engine inside this process. The database\nkeeps to the one it was made with.");
 
     private static readonly Setting<string> s_logLevel = LogLevelSetting.Create();
 
@@ -48,7 +50,7 @@ internal static class NodeSettings
 
     private static readonly Setting<string> s_cometRpc = Setting.Text(
         "cometbft.rpc", "http://127.0.0.1:26657",
-        "The RPC of this node's own CometBFT: transactions are submitted there, headers and commits fetched.\nKeep it private: whoever reaches it goes around this node's limits.",
+        "The RPC of this node's own CometBFT: transactions are submitted there, headers and commits fetched.\nThe embedded engine serves the same RPC there.\nKeep it private: whoever reaches it goes around this node's limits.",
         "an address such as \"http://127.0.0.1:26657\" or \"unix:///run/seq/rpc.sock\"",
         text => text.StartsWith("unix:///", StringComparison.Ordinal)
             || (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "tcp"));
@@ -118,7 +120,7 @@ internal static class NodeSettings
 
     public static SettingCatalogue Catalogue { get; } = new(
         "sequencer",
-        s_engine, s_logLevel, s_bitcoinNetwork, s_anchorConfirmations, s_retainBlocks, s_failPoint,
+        Engine, s_logLevel, s_bitcoinNetwork, s_anchorConfirmations, s_retainBlocks, s_failPoint,
         s_abciListen,
         s_cometRpc, s_mempool,
         s_apiListen, s_apiConnections, s_apiConnectionsPerClient, s_apiRequests, s_apiStreams, s_apiSubmissions,
@@ -127,11 +129,11 @@ internal static class NodeSettings
         s_poolCount, s_poolBytes, s_poolPerAccount, s_poolWaiting, s_poolWaitingSeconds, s_poolGuaranteed, s_poolGossip,
         s_snapshotInterval, s_snapshotKeep);
 
-    /// <exception cref="ConfigurationException">The socket's path is too long.</exception>
+    /// <exception cref="ConfigurationException">The socket's path is too long, or settings do not go together.</exception>
     public static NodeOptions Read(NodeHome home, SettingValues values) => new()
     {
         Home = home,
-        Engine = values.Get(s_engine),
+        Engine = EngineOf(values),
         LogLevel = LogLevelSetting.Parse(values.Get(s_logLevel)),
         BitcoinNetwork = BitcoinNetwork.Parse(values.Get(s_bitcoinNetwork)),
         AnchorConfirmations = (int)values.Get(s_anchorConfirmations),
@@ -160,6 +162,14 @@ internal static class NodeSettings
             GossipOfPeers = values.Get(s_poolGossip) == AllGossip,
         },
     };
+
+    private static string EngineOf(SettingValues values)
+    {
+        var engine = values.Get(Engine);
+        return engine == EmbeddedEngine && values.Get(s_mempool) == AppMempool
+            ? throw new ConfigurationException($"cometbft.mempool is \"{AppMempool}\", which the embedded engine does not have: set it to \"{FloodMempool}\".")
+            : engine;
+    }
 
     private static AbciAddress AbciAddressOf(NodeHome home, string text)
     {

@@ -12,7 +12,7 @@ internal sealed class DevnetScriptTests
     [Test]
     public async Task The_demo_becomes_firm_again_after_every_process_was_killed()
     {
-        IgnoreWithoutPrograms();
+        IgnoreWithoutPrograms(ProgramKind.CometBft, ProgramKind.Bitcoind, ProgramKind.Geth);
         using var folder = new TemporaryFolder();
         var data = folder.File("devnet");
         using (var first = Start(data))
@@ -37,6 +37,28 @@ internal sealed class DevnetScriptTests
     }
 
     [Test]
+    public async Task Without_CometBFT_the_whole_demo_runs_on_the_embedded_engine_and_the_next_run_keeps_to_it()
+    {
+        IgnoreWithoutPrograms(ProgramKind.Bitcoind, ProgramKind.Geth);
+        using var folder = new TemporaryFolder();
+        var data = folder.File("devnet");
+        foreach (var variable in new[] { ("COMETBFT", "none"), ("SEQ_DEVNET_STARTED", "") })
+        {
+            using var devnet = Start(data, "--exit-after-demo", variable);
+            var output = devnet.StandardOutput.ReadToEndAsync();
+            var errors = await devnet.StandardError.ReadToEndAsync();
+            await devnet.WaitForExitAsync();
+
+            Assert.That(devnet.ExitCode, Is.Zero, await output + errors);
+            Assert.That(await output, Does.Contain("both transactions are firm"));
+            Assert.That((await output).Contains("CometBFT was not found: the embedded engine", StringComparison.Ordinal), Is.EqualTo(variable.Item1 == "COMETBFT"));
+            Assert.That(Endpoints.Read(data)!.Engine, Is.EqualTo("embedded"));
+        }
+
+        NetworkReset.Run(data, _ => { });
+    }
+
+    [Test]
     public async Task Without_geth_nothing_is_started_and_the_message_says_what_to_do()
     {
         using var folder = new TemporaryFolder();
@@ -52,10 +74,10 @@ internal sealed class DevnetScriptTests
         Assert.That(Directory.Exists(data), Is.False);
     }
 
-    private static void IgnoreWithoutPrograms()
+    private static void IgnoreWithoutPrograms(params IReadOnlyList<ProgramKind> kinds)
     {
         var root = ProgramFinder.FindRoot();
-        foreach (var kind in new[] { ProgramKind.CometBft, ProgramKind.Bitcoind, ProgramKind.Geth })
+        foreach (var kind in kinds)
         {
             if (ProgramFinder.Find(kind, root) is null)
                 Assert.Ignore($"{kind} is missing.");

@@ -7,6 +7,7 @@ using SharedSequencer.Bitcoin.Wallet;
 using SharedSequencer.Client;
 using SharedSequencer.CometBft.Types;
 using SharedSequencer.Cryptography;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
@@ -17,11 +18,12 @@ namespace SharedSequencer.SystemTests.Node;
 
 internal sealed class AnchoringTests
 {
-    [Test]
-    public async Task An_anchor_in_a_real_Bitcoin_makes_its_blocks_firm_and_a_lost_one_takes_that_back()
+    [TestCase(NetworkEngine.Embedded)]
+    [TestCase(NetworkEngine.CometBft)]
+    public async Task An_anchor_in_a_real_Bitcoin_makes_its_blocks_firm_and_a_lost_one_takes_that_back(NetworkEngine engine)
     {
         await using var bitcoin = await RegtestNode.StartAsync();
-        await using var chain = await LiveChain.StartAsync();
+        await using var chain = await LiveChain.StartAsync(engine: engine);
         using var folder = new TemporaryFolder();
         var notes = await chain.RegisterAsync("notes");
         var final = await SubmitAsync(chain, notes);

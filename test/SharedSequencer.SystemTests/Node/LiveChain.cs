@@ -2,14 +2,19 @@ using NUnit.Framework;
 using SharedSequencer.Client;
 using SharedSequencer.CometBft.Rpc;
 using SharedSequencer.Cryptography;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
 using SharedSequencer.Devnet.Programs;
+using SharedSequencer.Engine;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
 
 namespace SharedSequencer.SystemTests.Node;
 
-/// <summary>A chain of one validator: the real program <c>sequencer</c> beside a real CometBFT, on files that outlive both.</summary>
+/// <summary>
+/// A chain of one validator: the real program <c>sequencer</c>, beside a real CometBFT or with its embedded engine, on
+/// files that outlive them.
+/// </summary>
 internal sealed class LiveChain : IAsyncDisposable
 {
     public const string ChainId = "live-chain";
@@ -17,7 +22,7 @@ internal sealed class LiveChain : IAsyncDisposable
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
 
     private readonly TemporaryFolder _folder = new();
-    private readonly CometHome _comet;
+    private readonly CometHome? _comet;
     private readonly CometStart _cometStart;
     private readonly int _apiPort = FreePort.Next();
     private readonly int _grpcPort = FreePort.Next();
@@ -25,7 +30,8 @@ internal sealed class LiveChain : IAsyncDisposable
     private ManagedProcess? _node;
     private ManagedProcess? _cometProcess;
 
-    private LiveChain(CometHome comet, TemporaryFolder folder)
+    /// <param name="comet">Null on the embedded engine.</param>
+    private LiveChain(CometHome? comet, TemporaryFolder folder)
     {
         _comet = comet;
         _folder = folder;
@@ -33,6 +39,9 @@ internal sealed class LiveChain : IAsyncDisposable
         Client = new SequencerClient(new Uri($"http://127.0.0.1:{_apiPort}"));
         Rpc = new CometRpcClient(new CometRpcOptions { Address = _cometStart.RpcAddress });
     }
+
+    /// <summary>As the node's setting has it: cometbft or embedded.</summary>
+    public string Engine => (_comet is null ? NetworkEngine.Embedded : NetworkEngine.CometBft).NameOf();
 
     /// <summary>An account with coins.</summary>
     public SecretKey Key { get; } = SecretKey.From(Hash256.Of("live"u8).Span);
@@ -56,34 +65,27 @@ internal sealed class LiveChain : IAsyncDisposable
         AdminUrl, File.ReadAllText(Path.Combine(Home, "config", "admin.token")));
 
     /// <summary>CometBFT's home.</summary>
-    public string CometFolder => _comet.Path;
+    public string CometFolder => _comet!.Path;
 
     /// <summary>The node's process.</summary>
     public int NodeProcess => _node!.Id;
 
     /// <summary>Makes homes and genesis with the programs themselves, and starts them.</summary>
     /// <param name="overrides">Variables of the node's first start; it is not waited for when there are some.</param>
-    public static async Task<LiveChain> StartAsync(IReadOnlyDictionary<string, string>? overrides = null)
+    public static async Task<LiveChain> StartAsync(IReadOnlyDictionary<string, string>? overrides = null, NetworkEngine engine = NetworkEngine.CometBft)
     {
-        var program = ProgramFinder.Find(ProgramKind.CometBft, ProgramFinder.FindRoot());
-        if (program is null)
-            Assert.Ignore("CometBFT v0.38.25 is missing: name it with COMETBFT.");
         var folder = new TemporaryFolder();
-        var comet = await Devnet.Programs.CometHome.PrepareAsync(new CometHomeOptions
-        {
-            Program = program!,
-            Home = folder.File("comet"),
-            Templates = Path.Combine(ProgramFinder.FindRoot(), "cometbft-config"),
-        });
-        var chain = new LiveChain(comet, folder);
+        var chain = new LiveChain(engine == NetworkEngine.CometBft ? await PrepareCometAsync(folder) : null, folder);
         try
         {
             await chain.RunAsync("init", "--home", chain.Home);
-            File.Delete(comet.GenesisFile);
+            var engineHome = new EngineHome(Path.Combine(chain.Home, "engine"));
+            var genesis = chain._comet?.GenesisFile ?? engineHome.GenesisFile;
+            File.Delete(genesis);
             await chain.RunAsync(
                 "genesis", "new", "--chain-id", ChainId, "--account", $"{chain.Key.PublicKey}=1000000000000",
-                "--validator", $"{Path.Combine(comet.Path, "config", "priv_validator_key.json")}=10", "--out", comet.GenesisFile);
-            await chain.RunAsync("genesis", "check", comet.GenesisFile);
+                "--validator", $"{(chain._comet is { } comet ? Path.Combine(comet.Path, "config", "priv_validator_key.json") : engineHome.KeyFile)}=10", "--out", genesis);
+            await chain.RunAsync("genesis", "check", genesis);
             foreach (var (name, value) in overrides ?? new Dictionary<string, string>())
                 chain.Overrides[name] = value;
             await chain.StartProcessesAsync(waitUntilReady: overrides is null);
@@ -96,6 +98,19 @@ internal sealed class LiveChain : IAsyncDisposable
         }
     }
 
+    private static async Task<CometHome> PrepareCometAsync(TemporaryFolder folder)
+    {
+        var program = ProgramFinder.Find(ProgramKind.CometBft, ProgramFinder.FindRoot());
+        if (program is null)
+            Assert.Ignore("CometBFT v0.38.25 is missing: name it with COMETBFT.");
+        return await CometHome.PrepareAsync(new CometHomeOptions
+        {
+            Program = program!,
+            Home = folder.File("comet"),
+            Templates = Path.Combine(ProgramFinder.FindRoot(), "cometbft-config"),
+        });
+    }
+
     /// <summary>Starts what does not run, and waits until the node is ready.</summary>
     public async Task StartProcessesAsync(bool waitUntilReady = true)
     {
@@ -103,17 +118,18 @@ internal sealed class LiveChain : IAsyncDisposable
             _node = ManagedProcess.Start(Program("node.log", ["start", "--home", Home]));
         if (_cometProcess is not null && _cometProcess.HasExited)
             await KillCometAsync();
-        _cometProcess ??= ManagedProcess.Start(_comet.Start(_cometStart, _folder.File("comet.log")));
+        if (_comet is not null)
+            _cometProcess ??= ManagedProcess.Start(_comet.Start(_cometStart, _folder.File("comet.log")));
         if (!waitUntilReady)
             return;
         using var http = new HttpClient();
         await PollAsync("a ready node", async () =>
         {
             // CometBFT ends when its application does; its supervisor starts it again.
-            if (_cometProcess.HasExited)
+            if (_cometProcess?.HasExited == true)
             {
                 await KillCometAsync();
-                _cometProcess = ManagedProcess.Start(_comet.Start(_cometStart, _folder.File("comet.log")));
+                _cometProcess = ManagedProcess.Start(_comet!.Start(_cometStart, _folder.File("comet.log")));
             }
 
             using var answer = await http.GetAsync(new Uri(Api, "/readyz"));
@@ -271,6 +287,7 @@ internal sealed class LiveChain : IAsyncDisposable
     {
         Environment = new Dictionary<string, string?>(Overrides)
         {
+            ["SEQ_SEQUENCER_ENGINE"] = Engine,
             ["SEQ_SEQUENCER_API_LISTEN"] = $"127.0.0.1:{_apiPort}",
             ["SEQ_SEQUENCER_GRPC_LISTEN"] = $"127.0.0.1:{_grpcPort}",
             ["SEQ_SEQUENCER_ADMIN_LISTEN"] = $"127.0.0.1:{_adminPort}",

@@ -6,12 +6,16 @@ using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.Client;
 using SharedSequencer.Client.Streams;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
 
 namespace SharedSequencer.SystemTests.Node;
 
-internal sealed class NodeAndCometBftTests
+/// <summary>One definition for both engines: users see no difference.</summary>
+[TestFixture(NetworkEngine.Embedded)]
+[TestFixture(NetworkEngine.CometBft)]
+internal sealed class NodeAndCometBftTests(NetworkEngine engine)
 {
     private LiveChain _chain = null!;
     private NamespaceId _notes;
@@ -21,7 +25,7 @@ internal sealed class NodeAndCometBftTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _chain = await LiveChain.StartAsync();
+        _chain = await LiveChain.StartAsync(engine: engine);
         _notes = await _chain.RegisterAsync("notes");
     }
 
@@ -241,7 +245,7 @@ internal sealed class NodeAndCometBftTests
         var light = await Client.GetLightAsync(status.Height);
         var answer = await _chain.Rpc.BlockAsync(status.Height);
 
-        Assert.That((status.ChainId, status.Engine, status.EarliestHeight), Is.EqualTo((LiveChain.ChainId, "cometbft", 1L)));
+        Assert.That((status.ChainId, status.Engine, status.EarliestHeight), Is.EqualTo((LiveChain.ChainId, _chain.Engine, 1L)));
         Assert.That((block.Hash, light.Hash), Is.EqualTo((answer.BlockId.Hash.ToString(), answer.BlockId.Hash.ToString())));
         Assert.That(block.Transactions, Is.EqualTo(answer.Transactions.Skip(1).Select(t => Hash256.Of(t.Span).ToString())));
         Assert.That(block.Proposer, Is.EqualTo(answer.Header.ProposerAddress.ToString()));

@@ -125,7 +125,7 @@ internal sealed class ValidatorWatch : IDisposable
     /// <summary>Asserts that none of the blocks was proposed by this validator.</summary>
     public async Task AssertNeverProposedAsync(int validator, int asked, long from, long to)
     {
-        var address = Network.Validators[validator].Home.ValidatorKey.Address;
+        var address = Network.Validators[validator].ValidatorKey.Address;
         for (var height = from; height <= to; height++)
             Assert.That((await Comet[asked].HeaderAsync(height)).ProposerAddress, Is.Not.EqualTo(address), $"height {height}");
     }
