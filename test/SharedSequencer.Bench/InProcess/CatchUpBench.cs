@@ -52,6 +52,7 @@ internal sealed class CatchUpBench : IBench
         {
             ["SEQ_SEQUENCER_API_LISTEN"] = "127.0.0.1:0",
             ["SEQ_SEQUENCER_ADMIN_LISTEN"] = "127.0.0.1:0",
+            ["SEQ_SEQUENCER_GRPC_LISTEN"] = "none",
             ["SEQ_SEQUENCER_COMETBFT_RPC"] = $"unix://{folder.File("none.sock")}",
         }));
         using var database = NodeDatabase.Open(home.Data, options.Engine);

@@ -1,6 +1,8 @@
+using System.Buffers;
 using SharedSequencer.Grpc.Calls;
 using SharedSequencer.Grpc.Messages.Rpc;
 using SharedSequencer.Grpc.Server;
+using SharedSequencer.Grpc.Wire;
 using Status = SharedSequencer.Grpc.Calls.Status;
 
 namespace SharedSequencer.Tests.Grpc;
@@ -34,6 +36,15 @@ internal sealed class EchoService
     {
         if (request.Behaviour != Behaviour.RefuseAfterOne)
             await BehaveAsync(request, context);
+        if (request.Behaviour == Behaviour.AllAtOnce)
+        {
+            var frames = new ArrayBufferWriter<byte>();
+            for (uint number = 1; number <= request.Times; number++)
+                MessageFrame.Write(frames, new EchoResponse { Payload = request.Payload, Number = number }, int.MaxValue);
+            await ((IFramedStreamWriter)responses).WriteFramedAsync(frames.WrittenMemory);
+            return request.Times;
+        }
+
         for (uint number = 1; request.Times == 0 || number <= request.Times; number++)
         {
             await responses.WriteAsync(new EchoResponse { Payload = request.Payload, Number = number });

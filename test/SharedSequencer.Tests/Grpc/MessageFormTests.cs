@@ -86,6 +86,32 @@ internal sealed class MessageFormTests
     }
 
     [Test]
+    public void A_slice_with_every_part_of_its_proof()
+    {
+        var node = new string('a', 96);
+        var slice = new SliceResponse
+        {
+            Namespace = "0123456789abcdef",
+            Height = 7,
+            Time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+            BlockHash = s_id,
+            Number = 3,
+            Entries = [new EntryResponse(4, 5, AccountId.From(Hash256.Of("sender"u8).Span).ToString(), [6, 7]) { Transaction = s_anchor.Txid }],
+            Proof = new SliceProofResponse
+            {
+                LightBlock = [1, 2, 3],
+                Preamble = [4, 5],
+                PreambleProof = new MerkleProofResponse(9, 1, s_id, [s_anchor.Txid, s_id]),
+                Namespace = new NamespaceProofResponse(2, 3, [node, new string('b', 96)], node),
+            },
+        };
+        var absent = slice with { Number = null, Entries = [] };
+
+        AssertSame(slice, ApiJson.Default.SliceResponse, SliceMessages.Of(slice));
+        AssertSame(absent, ApiJson.Default.SliceResponse, SliceMessages.Of(absent));
+    }
+
+    [Test]
     public void The_comparison_sees_a_difference()
     {
         var status = new TransactionStatusResponse(s_id, TransactionStatuses.Final) { Height = 5, Index = 1 };

@@ -39,6 +39,11 @@ internal sealed class ServiceTableTests
             new GrpcServerOptions { Listen = new(System.Net.IPAddress.Loopback, 0) }, [service, service], Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance));
     }
 
+    [Test]
+    public void The_library_knows_nothing_of_our_chain() => Assert.That(
+        typeof(GrpcServer).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name!).Where(name => name.StartsWith("SharedSequencer", StringComparison.Ordinal)),
+        Is.Empty);
+
     private class OnlySay
     {
         public Task<EchoResponse> Say(EchoRequest request, ServerCallContext context) => Task.FromResult(new EchoResponse());

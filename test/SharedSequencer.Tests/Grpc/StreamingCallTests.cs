@@ -24,6 +24,19 @@ internal sealed class StreamingCallTests
     }
 
     [Test]
+    public async Task Answers_that_were_written_down_before_come_as_others_do()
+    {
+        await using var echo = await EchoServer.StartAsync();
+        List<uint> numbers = [];
+
+        using var call = echo.RepeatAsync(new EchoRequest { Times = 100, Behaviour = Behaviour.AllAtOnce, Payload = ByteString.CopyFrom(new byte[1000]) });
+        await foreach (var answer in call.ResponseStream.ReadAllAsync())
+            numbers.Add(answer.Number);
+
+        Assert.That(numbers, Is.EqualTo(Enumerable.Range(1, 100)));
+    }
+
+    [Test]
     public async Task A_stream_can_end_with_an_error_behind_its_answers()
     {
         await using var echo = await EchoServer.StartAsync();

@@ -75,6 +75,7 @@ internal sealed class NodeInProcess : IAsyncDisposable
         {
             ["SEQ_SEQUENCER_API_LISTEN"] = $"127.0.0.1:{_port}",
             ["SEQ_SEQUENCER_ADMIN_LISTEN"] = "127.0.0.1:0",
+            ["SEQ_SEQUENCER_GRPC_LISTEN"] = "none",
             ["SEQ_SEQUENCER_COMETBFT_RPC"] = "http://127.0.0.1:1",
             ["SEQ_SEQUENCER_SNAPSHOTS_INTERVAL"] = "0",
         };
