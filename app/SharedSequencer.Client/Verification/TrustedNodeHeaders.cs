@@ -1,6 +1,7 @@
 using System.Net;
 using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
+using SharedSequencer.CometBft.Commits;
 using SharedSequencer.CometBft.Types;
 
 namespace SharedSequencer.Client.Verification;
@@ -69,7 +70,7 @@ public sealed class TrustedNodeHeaders(SequencerClient node, TimeSpan? interval 
             throw new SequencerConnectionException(node.Node, $"The node {node.Node} gave no header of height {height}: {e.Message}", e);
         }
 
-        var fault = light.Header.Height != height ? $"it is of height {light.Header.Height}" : light.Fault() ?? CommitCheck.Fault(light);
+        var fault = light.Header.Height != height ? $"it is of height {light.Header.Height}" : light.Fault() ?? CommitCheck.EveryVote(light)?.Reason;
         return fault is null
             ? light.Header
             : throw new SequencerConnectionException(node.Node, $"The node {node.Node} gave a header of height {height} that does not hold: {fault}");
