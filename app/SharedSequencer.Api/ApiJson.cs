@@ -20,6 +20,8 @@ namespace SharedSequencer.Api;
 [JsonSerializable(typeof(NamespaceListResponse))]
 [JsonSerializable(typeof(SliceResponse))]
 [JsonSerializable(typeof(SliceRangeResponse))]
+[JsonSerializable(typeof(HeadResponse))]
+[JsonSerializable(typeof(HeadConsistencyResponse))]
 [JsonSerializable(typeof(TipEvent))]
 [JsonSerializable(typeof(BlockResponse))]
 [JsonSerializable(typeof(LightResponse))]

@@ -31,6 +31,11 @@ public static class ProblemCodes
     public const string TooLarge = "too_large";
     public const string NotReady = "not_ready";
     public const string Busy = "busy";
+    public const string MethodNotAllowed = "method_not_allowed";
+    public const string NotAcceptable = "not_acceptable";
+    public const string UnsupportedMediaType = "unsupported_media_type";
+    public const string TooSlow = "too_slow";
+    public const string TooManyRequests = "too_many_requests";
     public const string Unauthorized = "unauthorized";
     public const string AnchorRefused = "anchor_refused";
     public const string EngineUnavailable = "engine_unavailable";

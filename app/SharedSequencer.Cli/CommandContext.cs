@@ -16,10 +16,21 @@ internal sealed class CommandContext(ParseResult parse, GlobalOptions globals, C
 
     public bool IsJson => parse.GetValue(globals.Output) == GlobalOptions.Json;
 
-    /// <summary>The node, at the address that the options or the environment name.</summary>
-    public SequencerClient Client => _client ??= new SequencerClient(NodeAddress());
+    /// <summary>The node: the first one that the options or the environment name.</summary>
+    public SequencerClient Client => _client ??= new SequencerClient(Nodes[0]);
+
+    /// <summary>All nodes that were named, each once, in order.</summary>
+    public IReadOnlyList<Uri> Nodes => [.. NodeTexts().Select(AddressOf).Distinct()];
 
     public KeyStore Keys => new(Path.Combine(Home(), "keys"));
+
+    /// <summary>A path inside the home folder.</summary>
+    public string InHome(string path) => Path.Combine(Home(), path);
+
+    /// <summary>What <c>--trust</c> says, or null.</summary>
+    public string? Trust => parse.GetValue(globals.Trust);
+
+    public bool TrustFirst => parse.GetValue(globals.TrustFirst);
 
     /// <summary>The name of the key that was asked for, or null.</summary>
     public string? KeyName => parse.GetValue(globals.Key);
@@ -66,9 +77,20 @@ internal sealed class CommandContext(ParseResult parse, GlobalOptions globals, C
             : throw CliException.Usage($"'{text}' is no namespace: give its name (3 to 32 of a-z, 0-9 and '-') or its id (16 hex digits).");
     }
 
-    private Uri NodeAddress()
+    /// <summary>Prints a remark for people that is no result: to the error stream.</summary>
+    public void Remark(string text) => Environment.Error.WriteLine($"seqctl: {text}");
+
+    private string[] NodeTexts()
     {
-        var text = parse.GetValue(globals.Node) ?? Environment.Variable(GlobalOptions.NodeVariable) ?? GlobalOptions.DefaultNode;
+        if (parse.GetValue(globals.Node) is { Length: > 0 } given)
+            return given;
+        return Environment.Variable(GlobalOptions.NodeVariable) is { Length: > 0 } named
+            ? named.Split(',', StringSplitOptions.TrimEntries)
+            : [GlobalOptions.DefaultNode];
+    }
+
+    private static Uri AddressOf(string text)
+    {
         return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
             : throw CliException.Usage($"'{text}' is no address of a node: give --node or {GlobalOptions.NodeVariable} as http://HOST:PORT.");

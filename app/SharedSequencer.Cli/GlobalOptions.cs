@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SharedSequencer.Client.Light;
 
 namespace SharedSequencer.Cli;
 
@@ -14,19 +15,45 @@ internal sealed class GlobalOptions
     public GlobalOptions()
     {
         Output.AcceptOnlyFromAmong(Text, Json);
+        Trust.Validators.Add(result =>
+        {
+            try
+            {
+                _ = TrustRoot.Parse(result.Tokens[0].Value);
+            }
+            catch (FormatException e)
+            {
+                result.AddError($"--trust: {e.Message}");
+            }
+        });
     }
 
-    public Option<string?> Node { get; } = new("--node")
+    public Option<string[]> Node { get; } = new("--node")
     {
-        Description = $"The node's address [env: {NodeVariable}; default: {DefaultNode}]",
+        Description = "The node's address. Repeat it: whatever is verified must be the same on the others "
+            + $"[env: {NodeVariable}, several with ',' between; default: {DefaultNode}]",
         HelpName = "URL",
         Recursive = true,
+        Arity = ArgumentArity.OneOrMore,
     };
 
     public Option<string?> Home { get; } = new("--home")
     {
-        Description = $"The folder that holds the keys [env: {HomeVariable}; default: ~/.seqctl]",
+        Description = $"The folder that holds the keys, and what is trusted [env: {HomeVariable}; default: ~/.seqctl]",
         HelpName = "DIR",
+        Recursive = true,
+    };
+
+    public Option<string?> Trust { get; } = new("--trust")
+    {
+        Description = "A block that you trust, to verify all others from [default: what was trusted before, else HOME/genesis.json]",
+        HelpName = "HEIGHT:HASH",
+        Recursive = true,
+    };
+
+    public Option<bool> TrustFirst { get; } = new("--trust-first")
+    {
+        Description = "Where nothing is trusted yet: take the node's newest block, and say its hash",
         Recursive = true,
     };
 
@@ -48,6 +75,8 @@ internal sealed class GlobalOptions
     {
         root.Options.Add(Node);
         root.Options.Add(Home);
+        root.Options.Add(Trust);
+        root.Options.Add(TrustFirst);
         root.Options.Add(Key);
         root.Options.Add(Output);
     }

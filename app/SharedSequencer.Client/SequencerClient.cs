@@ -10,7 +10,7 @@ namespace SharedSequencer.Client;
 
 /// <summary>
 /// The node's HTTP API, typed. Safe on every thread. Its answers are the node's word:
-/// <see cref="SliceVerifier"/> and <see cref="AccountVerifier"/> check those that bring a proof.
+/// <see cref="SliceVerifier"/>, <see cref="SliceHistoryVerifier"/> and <see cref="AccountVerifier"/> check those that bring a proof.
 /// </summary>
 /// <remarks>
 /// Every method throws <see cref="SequencerApiException"/> when the node answers with a problem, and
@@ -151,14 +151,43 @@ public sealed class SequencerClient : IDisposable
             Invariant($"namespaces/{id}/slices?from={from}&limit={limit}&proof={Flag(withProof)}"),
             ApiJson.Default.SliceRangeResponse,
             cancellation).ConfigureAwait(false);
-        for (var i = 0; i < range.Slices.Count; i++)
-        {
-            if (range.Slices[i]?.Namespace != id.ToString() || range.Slices[i].Number != from + (ulong)i)
-                throw _transport.Fault($"sent slices of {id} from number {from} on that are not consecutive.");
-        }
-
+        CheckNumbers(range, id, from);
         return range;
     }
+
+    /// <summary>
+    /// Slices by number with one proof for all of them, as far as a header proves them that is there;
+    /// <see cref="SliceHistoryVerifier"/> checks it. Fewer than <paramref name="limit"/> also where they are large.
+    /// </summary>
+    public async Task<SliceRangeResponse> ProveSlicesAsync(NamespaceId id, ulong from, int limit, CancellationToken cancellation = default)
+    {
+        var range = await _transport.GetAsync(
+            Invariant($"namespaces/{id}/slices?from={from}&limit={limit}&history=true"), ApiJson.Default.SliceRangeResponse, cancellation)
+            .ConfigureAwait(false);
+        CheckNumbers(range, id, from);
+        return range;
+    }
+
+    /// <summary>A namespace's head with its proof; <see cref="SliceHistoryVerifier"/> checks it.</summary>
+    /// <param name="id">Whose head.</param>
+    /// <param name="height">Of the state: one of the last few. The newest that can be proven when null.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    public Task<HeadResponse> ProveHeadAsync(NamespaceId id, long? height = null, CancellationToken cancellation = default) =>
+        _transport.GetAsync(
+            height is { } h ? Invariant($"namespaces/{id}/head?proof=true&height={h}") : $"namespaces/{id}/head?proof=true",
+            ApiJson.Default.HeadResponse,
+            cancellation);
+
+    /// <summary>
+    /// The proof that a namespace's head of one slice count is the beginning of that of a later one;
+    /// <see cref="SliceHistoryVerifier"/> checks it.
+    /// </summary>
+    public Task<HeadConsistencyResponse> ProveConsistencyAsync(
+        NamespaceId id, ulong fromCount, ulong toCount, CancellationToken cancellation = default) =>
+        _transport.GetAsync(
+            Invariant($"namespaces/{id}/consistency?from_count={fromCount}&to_count={toCount}"),
+            ApiJson.Default.HeadConsistencyResponse,
+            cancellation);
 
     /// <summary>
     /// Slices from a number on, past ones first, then each as it becomes final; and the tip between them. Each slice
@@ -202,6 +231,15 @@ public sealed class SequencerClient : IDisposable
     public Task<AnchorResponse?> GetAnchorAsync(long? height, CancellationToken cancellation = default) =>
         _transport.FindAsync(
             height is { } h ? Invariant($"anchors?height={h}") : "anchors/latest", ApiJson.Default.AnchorResponse, cancellation);
+
+    private void CheckNumbers(SliceRangeResponse range, NamespaceId id, ulong from)
+    {
+        for (var i = 0; i < range.Slices.Count; i++)
+        {
+            if (range.Slices[i]?.Namespace != id.ToString() || range.Slices[i].Number != from + (ulong)i)
+                throw _transport.Fault($"sent slices of {id} from number {from} on that are not consecutive.");
+        }
+    }
 
     private void CheckId(SubmitTransactionResponse? answer, ReadOnlyMemory<byte> raw)
     {

@@ -1,12 +1,16 @@
+using SharedSequencer.Cryptography.Curve25519;
 using SharedSequencer.Cryptography.Native;
 
 namespace SharedSequencer.Cryptography;
 
-/// <summary>Ed25519 signatures (RFC 8032): the consensus keys of validators. Their secret keys are CometBFT's, but for the embedded engine. Safe on every thread.</summary>
+/// <summary>
+/// Ed25519 signatures (RFC 8032) as CometBFT judges them, by ZIP-215: the consensus keys of validators. Secret keys are
+/// CometBFT's own, but for the embedded engine's. Safe on every thread.
+/// </summary>
 /// <remarks>
-/// libsodium's rules are stricter than ZIP-215's, which CometBFT follows: it refuses keys and points of small order and
-/// encodings that are not canonical. Every signature that an honest signer makes is judged alike by both; only
-/// signatures made on purpose can be valid there and refused here.
+/// All that libsodium accepts is valid by ZIP-215 too. It refuses more: keys and points of small order, encodings that
+/// are not canonical, points that differ by a small order. No honest signer makes those, but one that does would split
+/// those who check by other rules: so what libsodium refuses is judged again by our own, slower code.
 /// </remarks>
 public static unsafe class Ed25519
 {
@@ -62,10 +66,14 @@ public static unsafe class Ed25519
     /// <param name="publicKey">32 bytes.</param>
     /// <param name="message">Any length.</param>
     /// <param name="signature">64 bytes.</param>
-    public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
+        publicKey.Length == PublicKeyLength
+        && signature.Length == SignatureLength
+        && (VerifyStrictly(publicKey, message, signature) || CofactoredCheck.Verify(publicKey, message, signature));
+
+    /// <summary>By libsodium's rules alone. The lengths are right already.</summary>
+    internal static bool VerifyStrictly(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
-        if (publicKey.Length != PublicKeyLength || signature.Length != SignatureLength)
-            return false;
         fixed (byte* key = publicKey, text = message, sig = signature)
             return Sodium.crypto_sign_verify_detached(sig, text, (ulong)message.Length, key) == 0;
     }

@@ -35,6 +35,8 @@ internal static class GatewayProgram
             LogLevel = options.LogLevel,
             LogOutput = logOutput,
             MaximumRequestBytes = RpcEndpoint.DrainedBytes,
+            MaximumConnectionsPerClient = options.MaximumConnectionsPerClient,
+            RequestsPerSecond = options.MaximumCallsPerSecond,
         });
         AddServices(builder.Services, options, key);
         builder.ReadyWhen(s => Check("sequencer", () => s.GetRequiredService<NamespaceView>().Fault));

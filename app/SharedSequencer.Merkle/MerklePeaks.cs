@@ -25,6 +25,9 @@ public sealed class MerklePeaks
     /// <summary>The number of leaves.</summary>
     public ulong Count { get; }
 
+    /// <summary>The roots of the complete subtrees, the largest first.</summary>
+    public ReadOnlySpan<Hash256> Peaks => _peaks;
+
     /// <summary>The root: that of <see cref="MerkleTree"/> over the same leaves.</summary>
     public Hash256 Root
     {
@@ -49,6 +52,20 @@ public sealed class MerklePeaks
         for (var i = _peaks.Length - 1; i >= kept; i--)
             peak = MerkleHash.Inner(_peaks[i], peak);
         return new MerklePeaks(Count + 1, [.. _peaks.AsSpan(0, kept), peak]);
+    }
+
+    /// <summary>
+    /// The nodes that appending a leaf completes, the highest first, the leaf's own hash last: with those of every leaf
+    /// before it they are all complete nodes of the tree (<see cref="IMerkleNodes"/>).
+    /// </summary>
+    public Hash256[] CompletedBy(in Hash256 leafHash)
+    {
+        var merged = BitOperations.TrailingZeroCount(~Count);
+        var nodes = new Hash256[merged + 1];
+        nodes[merged] = leafHash;
+        for (var i = 1; i <= merged; i++)
+            nodes[merged - i] = MerkleHash.Inner(_peaks[^i], nodes[merged - i + 1]);
+        return nodes;
     }
 
     /// <summary>The canonical bytes: u64 count, big-endian, then the peaks, the largest first.</summary>

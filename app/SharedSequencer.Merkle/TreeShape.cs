@@ -12,6 +12,9 @@ internal static class TreeShape
     /// <summary>Leaves in the left subtree of a tree of <paramref name="count"/> ≥ 2 leaves.</summary>
     public static int Split(int count) => 1 << (31 - BitOperations.LeadingZeroCount((uint)(count - 1)));
 
+    /// <summary>As above, for trees larger than memory.</summary>
+    public static ulong Split(ulong count) => 1UL << (63 - BitOperations.LeadingZeroCount(count - 1));
+
     /// <summary>The level of the root of <paramref name="count"/> ≥ 1 leaves; leaves are level 0.</summary>
     public static int Height(int count) => 32 - BitOperations.LeadingZeroCount((uint)(count - 1));
 

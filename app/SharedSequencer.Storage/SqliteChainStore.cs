@@ -6,6 +6,7 @@ using SharedSequencer.Primitives.Wire;
 using SharedSequencer.StateMachine.Execution;
 using SharedSequencer.StateMachine.State;
 using SharedSequencer.Storage.Blocks;
+using SharedSequencer.Storage.History;
 using SharedSequencer.Storage.Pruning;
 using SharedSequencer.Storage.Reading;
 using SharedSequencer.Storage.Sqlite;
@@ -14,8 +15,8 @@ using SharedSequencer.Storage.Upkeep;
 namespace SharedSequencer.Storage;
 
 /// <summary>
-/// The chain in SQLite. A commit is one transaction: state, peaks, block, indexes and the record to step back over it
-/// are all there afterwards, or none of them. Accounts go into one value for each block, and later into the table.
+/// The chain in SQLite. A commit is one transaction: state, peaks, trees of slices, block, indexes and the record to step
+/// back over it are all there afterwards, or none of them. Accounts go into one value for each block, and later into the table.
 /// </summary>
 /// <param name="retention">What to prune; null keeps all.</param>
 public sealed class SqliteChainStore(NodeDatabase database, Retention? retention = null) : IChainStore
@@ -71,6 +72,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
 
             WriteState(session, block, isFirst: lastHeight == 0);
             WritePeaks(session, execution);
+            SliceLogTable.Append(session, execution);
             WriteBlock(session, summary, execution);
             kept = _pruner.Prune(session, summary, evidence);
         });
@@ -91,12 +93,16 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
         {
             if (session.Scalar("SELECT count(*) FROM blocks") != 0)
                 throw new InvalidOperationException("A store that has blocks cannot start from a snapshot.");
-            session.Run("DELETE FROM state; DELETE FROM peaks; DELETE FROM base; DELETE FROM changes; DELETE FROM light;");
+            session.Run("DELETE FROM state; DELETE FROM peaks; DELETE FROM slice_log; DELETE FROM base; DELETE FROM changes; DELETE FROM light;");
             var insert = session.Prepare("INSERT INTO state (key, value) VALUES (?, ?)");
             foreach (var entry in chain.State.Tree.Entries())
                 insert.Bind(1, entry.Key.Span).Bind(2, entry.Value!.Value.Span).Execute();
             foreach (var (id, peaks) in chain.State.SlicePeaks)
+            {
                 session.Prepare("INSERT INTO peaks (namespace, peaks) VALUES (?, ?)").Bind(1, id.ToArray()).Bind(2, peaks.Encode()).Execute();
+                SliceLogTable.Start(session, id, peaks);
+            }
+
             session.Prepare("INSERT INTO base (one, height, seconds, nanoseconds, app_hash) VALUES (1, ?, ?, ?, ?)")
                 .Bind(1, chain.State.Height)
                 .Bind(2, chain.State.Time.Seconds)
@@ -225,6 +231,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
                 session.Prepare("DELETE FROM peaks WHERE namespace = ?").Bind(1, id.ToArray()).Execute();
             else
                 session.Prepare("UPDATE peaks SET peaks = ? WHERE namespace = ?").Bind(1, before).Bind(2, id.ToArray()).Execute();
+            SliceLogTable.RemoveLast(session, id, SliceQueries.At(session, id, height)!.Value.Number);
             session.Prepare("DELETE FROM slices WHERE namespace = ? AND height = ?").Bind(1, id.ToArray()).Bind(2, height).Execute();
         }
 

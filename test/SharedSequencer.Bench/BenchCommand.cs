@@ -17,7 +17,7 @@ internal static class BenchCommand
     // State comes first: it also measures the process's memory.
     private static readonly IBench[] s_benches =
     [
-        new StateBench(), new CheckTxBench(), new ProposalBench(), new SliceProofBench(),
+        new StateBench(), new CheckTxBench(), new ProposalBench(), new SliceProofBench(), new CommitCheckBench(), new CatchUpBench(),
         new ThroughputBench(), new FastPathBench(), new LatencyBench(), new StartBench(), new EmbeddedBench(), new SoakBench(),
     ];
 

@@ -38,4 +38,8 @@ public sealed record NamespaceResponse
 public sealed record NamespaceHeadResponse(ulong SliceCount, long LastHeight, string Root);
 
 /// <summary><c>GET /v1/namespaces</c></summary>
-public sealed record NamespaceListResponse(IReadOnlyList<NamespaceResponse> Namespaces);
+public sealed record NamespaceListResponse(IReadOnlyList<NamespaceResponse> Namespaces)
+{
+    /// <summary>The <c>after</c> of the next page; null when this was the last.</summary>
+    public string? Next { get; init; }
+}

@@ -63,7 +63,11 @@ public sealed record NamespaceProofResponse(int Start, int End, IReadOnlyList<st
 
 /// <summary><c>GET /v1/namespaces/{ns}/slices?from=&amp;limit=</c>, by slice number.</summary>
 /// <param name="Next">The number to go on from; it may not exist yet.</param>
-public sealed record SliceRangeResponse(IReadOnlyList<SliceResponse> Slices, ulong Next);
+public sealed record SliceRangeResponse(IReadOnlyList<SliceResponse> Slices, ulong Next)
+{
+    /// <summary>One proof for all of them, with <c>?history=true</c>: numbers, heights and entries, from one header.</summary>
+    public SliceHistoryResponse? History { get; init; }
+}
 
 /// <summary>
 /// The stream's <c>tip</c> event: every block up to this height has been sent. Its <c>slice</c> events carry a

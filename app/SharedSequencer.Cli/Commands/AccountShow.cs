@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
+using SharedSequencer.Cli.Light;
 using SharedSequencer.Cli.Output;
 using SharedSequencer.Client;
 using SharedSequencer.Primitives;
@@ -10,7 +11,7 @@ namespace SharedSequencer.Cli.Commands;
 /// <summary><c>seqctl account show</c></summary>
 internal static class AccountShow
 {
-    private const string FromNode = "node";
+    private const string FromLight = "light-client";
     private const string FromUser = "block-hash";
 
     public static Command Create(CommandHost host)
@@ -20,7 +21,7 @@ internal static class AccountShow
             Description = "An address (seq1…) or the name of a key [default: --key, or the only one]",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var prove = new Option<bool>("--prove") { Description = "Ask for a proof and check it" };
+        var prove = new Option<bool>("--prove") { Description = "Ask for a proof, and check it by the light client" };
         var height = new Option<long?>("--height")
         {
             Description = "With --prove: the state after this height, one of the last few [default: the newest that can be proven]",
@@ -28,13 +29,13 @@ internal static class AccountShow
         };
         var blockHash = new Option<string?>("--block-hash")
         {
-            Description = "With --prove and --height: the hash of block H+1 that you trust, from a node of your own [default: the node's word]",
+            Description = "With --prove and --height, without the light client: the hash of block H+1, from a node of your own",
             HelpName = "HASH",
         };
         return host.Action(
             "show",
             "Shows an account's balance and nonce, with --prove as the state proves them.",
-            ["seqctl account show", "seqctl account show alice --prove", "seqctl account show seq1… --prove --height 41 --block-hash 9C41…"],
+            ["seqctl account show", "seqctl account show alice --prove --trust 40:9C41…", "seqctl account show seq1… --prove --height 41 --block-hash 9C41…"],
             [who, prove, height, blockHash],
             async (context, cancellation) =>
             {
@@ -72,12 +73,26 @@ internal static class AccountShow
         var account = await context.Client.ProveAccountAsync(id, height, cancellation).ConfigureAwait(false);
         if (height is not null && account.Height != height)
             return Refused(context, AccountProofStep.Format, $"The answer is for height {account.Height}, not {height}.");
-        if (trusted is null && !Hash256.TryParse(account.Proof?.BlockHash, out hash))
-            return Refused(context, AccountProofStep.Format, "The answer names no block hash.");
+        if (trusted is not null)
+            return Check(context, account, id, hash, FromUser);
+        if (account.Height < 0)
+            return Refused(context, AccountProofStep.Format, $"The answer is for height {account.Height}, which does not exist.");
+        return await new LightTrust(context).RunAsync(
+            async light =>
+            {
+                var next = await light.VerifyAsync(account.Height + 1, cancellation).ConfigureAwait(false);
+                return Check(context, account, id, next.Header.Hash(), FromLight);
+            },
+            (step, reason) => Refused(context, step, reason),
+            cancellation).ConfigureAwait(false);
+    }
+
+    private static int Check(CommandContext context, AccountResponse account, AccountId id, Hash256 hash, string trust)
+    {
         var verdict = AccountVerifier.Verify(account, id, hash);
         if (verdict.Account is not { } proven)
             return Refused(context, verdict.FailedStep!.Value, verdict.Reason);
-        Print(context, account, proven, hash, trusted is null ? FromNode : FromUser);
+        Print(context, account, proven, hash, trust);
         return ExitCode.Done;
     }
 
@@ -92,8 +107,8 @@ internal static class AccountShow
         context.Field("at height", $"{proven.Height}");
         context.Field("chain", proven.Header.ChainId);
         context.Field("block hash", $"{hash} (height {proven.Header.Height})");
-        context.Line(trust == FromNode
-            ? "The block hash is trusted from the node: compare it with that of a node of your own. All else follows from it."
+        context.Line(trust == FromLight
+            ? "The block is of the chain that you trust: its validators signed it. All else follows from it."
             : "The block hash is the one that you gave. All else follows from it.");
         context.Document(
             new AccountProofView(true)
@@ -110,10 +125,12 @@ internal static class AccountShow
             CliJson.Default.AccountProofView);
     }
 
-    private static int Refused(CommandContext context, AccountProofStep step, string reason)
+    private static int Refused(CommandContext context, AccountProofStep step, string reason) =>
+        Refused(context, step.ToString().ToLowerInvariant(), reason);
+
+    private static int Refused(CommandContext context, string step, string reason)
     {
-        var name = step.ToString().ToLowerInvariant();
-        context.Document(new AccountProofView(false) { Step = name, Reason = reason }, CliJson.Default.AccountProofView);
-        throw new CliException(ExitCode.NotProven, $"Not verified. The step '{name}' fails: {reason}");
+        context.Document(new AccountProofView(false) { Step = step, Reason = reason }, CliJson.Default.AccountProofView);
+        throw new CliException(ExitCode.NotProven, $"Not verified. The step '{step}' fails: {reason}");
     }
 }

@@ -17,29 +17,47 @@ internal static class SliceCommands
         var ns = NamespaceCommands.Argument();
         var height = new Argument<long>("HEIGHT") { Description = "The block's height" };
         var proof = new Option<bool>("--proof") { Description = "With all that 'slice verify' needs" };
+        var verify = new Option<bool>("--verify") { Description = "Check the proof by the light client before anything is printed or written" };
         var file = new Option<string?>("--out") { Description = "Write the slice as JSON into this file", HelpName = "FILE" };
         return host.Action(
             "get",
             "Reads a namespace's slice of one block.",
-            ["seqctl slice get notes 42", "seqctl slice get notes 42 --proof --out slice.json", "seqctl slice get notes 42 --proof --output json > slice.json"],
-            [ns, height, proof, file],
+            ["seqctl slice get notes 42", "seqctl slice get notes 42 --proof --out slice.json", "seqctl slice get notes 42 --verify --trust 40:9C41…"],
+            [ns, height, proof, verify, file],
             async (context, cancellation) =>
             {
                 var id = CommandContext.NamespaceOf(context.Value(ns)!);
                 if (context.Value(height) < 1)
                     throw CliException.Usage($"Height {context.Value(height)} does not exist: blocks start at 1.");
-                var slice = await context.Client.GetSliceAsync(id, context.Value(height), context.Value(proof), cancellation).ConfigureAwait(false);
-                Print(context, slice);
-                if (context.Value(file) is not { } path)
+                var isVerified = context.Value(verify);
+                var slice = await context.Client.GetSliceAsync(
+                    id, context.Value(height), context.Value(proof) || isVerified, cancellation).ConfigureAwait(false);
+                if (!isVerified)
+                    return await FinishAsync().ConfigureAwait(false);
+                return await SliceCheck.RunAsync(
+                    context,
+                    async light =>
+                    {
+                        await SliceCheck.ByLightClientAsync(context, light, slice, id, cancellation).ConfigureAwait(false);
+                        context.Line("Verified: these are all of the namespace's entries in this block, and the chain's validators signed it.");
+                        return await FinishAsync().ConfigureAwait(false);
+                    },
+                    cancellation).ConfigureAwait(false);
+
+                async Task<int> FinishAsync()
                 {
-                    context.Document(slice, ApiJson.Default.SliceResponse);
+                    Print(context, slice);
+                    if (context.Value(file) is not { } path)
+                    {
+                        context.Document(slice, ApiJson.Default.SliceResponse);
+                        return ExitCode.Done;
+                    }
+
+                    await SliceFile.WriteAsync(path, slice, cancellation).ConfigureAwait(false);
+                    context.Field("written to", path);
+                    context.Document(new FileView(path, slice.Namespace, slice.Height, slice.Entries.Count), CliJson.Default.FileView);
                     return ExitCode.Done;
                 }
-
-                await SliceFile.WriteAsync(path, slice, cancellation).ConfigureAwait(false);
-                context.Field("written to", path);
-                context.Document(new FileView(path, slice.Namespace, slice.Height, slice.Entries.Count), CliJson.Default.FileView);
-                return ExitCode.Done;
             });
     }
 
@@ -52,11 +70,15 @@ internal static class SliceCommands
             HelpName = "N",
         };
         var count = new Option<ulong?>("--count") { Description = "Stop after so many slices [default: never]", HelpName = "N" };
+        var verify = new Option<bool>("--verify")
+        {
+            Description = "Check each slice by the light client before it is printed; end with code 4 when one does not hold",
+        };
         return host.Action(
             "follow",
             "Prints a namespace's slices as they become final, past ones first. Ctrl-C ends it.",
-            ["seqctl slice follow notes", "seqctl slice follow notes --from 1 --output json"],
-            [ns, from, count],
+            ["seqctl slice follow notes", "seqctl slice follow notes --from 1 --output json", "seqctl slice follow notes --verify --node http://a:8080 --node http://b:8080"],
+            [ns, from, count, verify],
             async (context, cancellation) =>
             {
                 var text = context.Value(ns)!;
@@ -68,7 +90,24 @@ internal static class SliceCommands
                     throw CliException.Usage("Slices are numbered from 1.");
                 try
                 {
-                    await PrintAllAsync(context, context.Client.FollowSlicesAsync(id, first, cancellation: cancellation), context.Value(count))
+                    if (context.Value(verify))
+                    {
+                        return await SliceCheck.RunAsync(
+                            context,
+                            async light =>
+                            {
+                                await PrintAllAsync(
+                                    context,
+                                    context.Client.FollowSlicesAsync(id, first, withProof: true, cancellation),
+                                    context.Value(count),
+                                    slice => SliceCheck.ByLightClientAsync(context, light, slice, id, cancellation)).ConfigureAwait(false);
+                                return ExitCode.Done;
+                            },
+                            cancellation).ConfigureAwait(false);
+                    }
+
+                    await PrintAllAsync(
+                        context, context.Client.FollowSlicesAsync(id, first, cancellation: cancellation), context.Value(count), _ => Task.CompletedTask)
                         .ConfigureAwait(false);
                 }
                 catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -80,7 +119,7 @@ internal static class SliceCommands
             });
     }
 
-    private static async Task PrintAllAsync(CommandContext context, IAsyncEnumerable<SliceStreamEvent> events, ulong? count)
+    private static async Task PrintAllAsync(CommandContext context, IAsyncEnumerable<SliceStreamEvent> events, ulong? count, Func<SliceResponse, Task> check)
     {
         if (count == 0)
             return;
@@ -89,6 +128,7 @@ internal static class SliceCommands
         {
             if (received is not SliceArrived { Slice: var slice })
                 continue;
+            await check(slice).ConfigureAwait(false);
             Print(context, slice);
             context.Document(slice, ApiJson.Default.SliceResponse);
             if (++printed == count)

@@ -44,8 +44,20 @@ internal sealed record VerificationView(bool Verified)
 
     public string? BlockHash { get; init; }
 
+    /// <summary><c>light-client</c>, or <c>block-hash</c>: the user's.</summary>
+    public string? BlockHashFrom { get; init; }
+
     public int? Entries { get; init; }
 }
+
+/// <summary>Evidence that two chains are signed, in a file.</summary>
+/// <param name="Primary">The node that gave <paramref name="FromPrimary"/>.</param>
+/// <param name="Witness">The node that gave <paramref name="FromWitness"/>.</param>
+/// <param name="CommonHeight">The last height on which both agree.</param>
+/// <param name="SignedBoth">Addresses of the validators with a vote for each of the two blocks.</param>
+/// <param name="Common">The tendermint.types.LightBlock of that height, base64, as the other two.</param>
+internal sealed record LightAttackView(
+    string Primary, string Witness, long CommonHeight, IReadOnlyList<string> SignedBoth, byte[] Common, byte[] FromPrimary, byte[] FromWitness);
 
 /// <summary>What the check of an account found; what is proven alone when it held.</summary>
 internal sealed record AccountProofView(bool Verified)
@@ -72,7 +84,7 @@ internal sealed record AccountProofView(bool Verified)
     /// <summary>Of the next height.</summary>
     public string? BlockHash { get; init; }
 
-    /// <summary><c>node</c>: the node's word; <c>block-hash</c>: the user's.</summary>
+    /// <summary><c>light-client</c>, or <c>block-hash</c>: the user's.</summary>
     public string? BlockHashFrom { get; init; }
 }
 
@@ -85,5 +97,6 @@ internal sealed record AccountProofView(bool Verified)
 [JsonSerializable(typeof(SubmissionView))]
 [JsonSerializable(typeof(FileView))]
 [JsonSerializable(typeof(VerificationView))]
+[JsonSerializable(typeof(LightAttackView))]
 [JsonSerializable(typeof(AccountProofView))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.Client.Sending;
 using SharedSequencer.Cryptography;
@@ -73,6 +74,76 @@ public sealed class AccountSender(SequencerClient client, SecretKey key, Account
                 delay *= 2;
             }
         }
+    }
+
+    /// <summary>Signs the actions as one transaction, submits it, and waits as <see cref="AwaitAsync"/> does.</summary>
+    public async Task<TransactionStatusResponse> SendAndAwaitAsync(
+        IReadOnlyList<TransactionAction> actions, string status, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        var sent = await SendAsync(actions, cancellation).ConfigureAwait(false);
+        return await AwaitAsync(sent.Transaction, status, timeout, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Waits until a transaction has reached a step, and keeps it going: the same bytes are submitted again when the node
+    /// evicted or rejected them, or has forgotten them over a restart. They have one id and enter one block at most.
+    /// </summary>
+    /// <param name="transaction">From <see cref="SendAsync"/>, or any other that is signed.</param>
+    /// <param name="status">One of final, anchored, firm (or received).</param>
+    /// <param name="timeout">For all of it.</param>
+    /// <param name="cancellation">Ends the wait; the transaction goes on.</param>
+    /// <returns>That step or one above it; or an end that submitting again does not change: expired, replaced.</returns>
+    /// <exception cref="TransactionRefusedException">The node refuses it now, and it is in no block.</exception>
+    /// <exception cref="TimeoutException">Neither happened in time.</exception>
+    public async Task<TransactionStatusResponse> AwaitAsync(
+        SignedTransaction transaction, string status, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        var end = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        var delay = _options.RetryDelay;
+        while (true)
+        {
+            var left = TimeSpan.FromMilliseconds(Math.Max(0, end - Environment.TickCount64));
+            var step = await WaitOrLoseAsync(transaction.Id, status, left, cancellation).ConfigureAwait(false);
+            if (step is { Status: not (TransactionStatuses.Evicted or TransactionStatuses.Rejected) })
+                return step;
+
+            // A full pool does not empty at once.
+            left = TimeSpan.FromMilliseconds(Math.Max(0, end - Environment.TickCount64));
+            if (left < delay)
+                throw new TimeoutException($"Transaction {transaction.Id} is {step?.Status ?? "unknown to the node"}, not {status}, after {timeout.TotalSeconds:0.#} s.");
+            await Task.Delay(delay, cancellation).ConfigureAwait(false);
+            delay = TimeSpan.FromTicks(Math.Min(2 * delay.Ticks, TimeSpan.TicksPerSecond * 5));
+            await KeepAsync(transaction, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Null when the node does not know the transaction (any more).</summary>
+    private async Task<TransactionStatusResponse?> WaitOrLoseAsync(Hash256 id, string status, TimeSpan timeout, CancellationToken cancellation)
+    {
+        try
+        {
+            return await client.WaitForAsync(id, status, timeout, cancellation).ConfigureAwait(false);
+        }
+        catch (SequencerApiException e) when (e is { Status: 404, Code: ProblemCodes.NotFound })
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Submits the same bytes again.</summary>
+    private async Task KeepAsync(SignedTransaction transaction, CancellationToken cancellation)
+    {
+        var (status, reason) = await SubmitAsync(transaction, cancellation).ConfigureAwait(false);
+        if (reason is null || status == TransactionStatuses.Evicted)
+            return;
+
+        // Used nonces and the like: a block may have taken it in the meantime, through another node.
+        if (await client.GetTransactionAsync(transaction.Id, cancellation).ConfigureAwait(false) is { Height: not null })
+            return;
+        await _gate.WaitAsync(cancellation).ConfigureAwait(false);
+        _nextNonce = null;
+        _gate.Release();
+        throw new TransactionRefusedException(transaction.Id, reason.Code, reason.Message);
     }
 
     private async Task<SentTransaction> SendInOrderAsync(IReadOnlyList<TransactionAction> actions, CancellationToken cancellation)

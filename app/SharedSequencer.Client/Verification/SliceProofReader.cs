@@ -71,7 +71,7 @@ internal static class SliceProofReader
             throw Malformed($"a proof has {count} nodes, more than any tree needs");
     }
 
-    private static Hash256 Hash(string? text) =>
+    public static Hash256 Hash(string? text) =>
         text is not null && Hash256.TryParse(text, out var hash) && hash.ToString() == text
             ? hash
             : throw Malformed($"'{text}' is not 32 bytes in lower hex");

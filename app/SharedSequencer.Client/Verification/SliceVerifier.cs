@@ -1,5 +1,6 @@
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.Client.Verification;
+using SharedSequencer.CometBft.Commits;
 using SharedSequencer.CometBft.Types;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
@@ -43,8 +44,8 @@ public static class SliceVerifier
         var entries = SliceProofReader.Entries(id, answer.Entries);
         var light = CheckHeader(proof, answer.BlockHash, blockHash);
         var header = light.Header;
-        if (withCommit && CommitCheck.Fault(light) is { } fault)
-            throw new SliceProofException(VerificationStep.Commit, fault);
+        if (withCommit && CommitCheck.EveryVote(light) is { } fault)
+            throw new SliceProofException(VerificationStep.Commit, $"The commit is refused: {fault.Reason}.");
         var preamble = header.DataHash == MerkleHash.EmptyRoot
             ? CheckEmptyBlock(proof)
             : CheckPreamble(proof, header, entries);

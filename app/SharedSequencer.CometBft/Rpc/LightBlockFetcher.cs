@@ -25,21 +25,25 @@ public sealed class LightBlockFetcher(CometRpcClient client)
     /// </exception>
     public async Task<LightBlock> FetchAsync(long height, Hash256 expectedHash, CancellationToken cancellation = default)
     {
-        var commit = await client.CommitAsync(height, cancellation);
-        var header = commit.SignedHeader.Header;
-        var hash = header.Hash();
+        var block = await FetchAsClaimedAsync(height, cancellation);
+        var hash = block.Header.Hash();
         if (hash != expectedHash)
             throw Wrong(height, $"its header has the hash {hash}, but the application executed block {expectedHash}");
-        if (header.ValidatorsHash is not { } validatorsHash)
-            throw Wrong(height, "its header names no validator set");
-
-        var validators = await client.ValidatorsAsync(height, validatorsHash, cancellation);
-        var block = new LightBlock(commit.SignedHeader, validators);
         if (block.Fault() is { } fault)
             throw Wrong(height, fault);
         if (!block.HasQuorum)
-            throw Wrong(height, $"only {block.PowerForBlock} of {validators.TotalVotingPower} power signed it");
+            throw Wrong(height, $"only {block.PowerForBlock} of {block.Validators.TotalVotingPower} power signed it");
         return block;
+    }
+
+    /// <summary>What CometBFT says is the light block of a height, by default of the newest; the set is the one that the header names.</summary>
+    /// <exception cref="CometRpcException">As for <see cref="FetchAsync"/>.</exception>
+    public async Task<LightBlock> FetchAsClaimedAsync(long? height, CancellationToken cancellation = default)
+    {
+        var signed = (await client.CommitAsync(height, cancellation)).SignedHeader;
+        if (signed.Header.ValidatorsHash is not { } validatorsHash)
+            throw Wrong(signed.Header.Height, "its header names no validator set");
+        return new LightBlock(signed, await client.ValidatorsAsync(signed.Header.Height, validatorsHash, cancellation));
     }
 
     /// <summary>The set that signs the next height, checked against this header.</summary>

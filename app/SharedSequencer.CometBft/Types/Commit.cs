@@ -28,6 +28,24 @@ public sealed record Commit(long Height, int Round, BlockId BlockId, ImmutableAr
         };
     }
 
+    /// <summary>
+    /// Why this is no commit of a validator set, or null: one place for each member, and whoever signed stands in its own,
+    /// so that nobody has two. No signature is checked here.
+    /// </summary>
+    public string? PlacesFault(ValidatorSet validators)
+    {
+        if (Signatures.Length != validators.Validators.Length)
+            return $"the commit has {Signatures.Length} places for {validators.Validators.Length} validators";
+        for (var i = 0; i < Signatures.Length; i++)
+        {
+            var address = Signatures[i].ValidatorAddress;
+            if (address is not null && address != validators.Validators[i].Address)
+                return $"place {i} of the commit is signed by {address}, the validator there is {validators.Validators[i].Address}";
+        }
+
+        return null;
+    }
+
     /// <summary>The canonical bytes of tendermint.types.Commit.</summary>
     public byte[] ToProto()
     {

@@ -1,3 +1,4 @@
+using SharedSequencer.CometBft.Commits;
 using SharedSequencer.Primitives.Wire;
 
 namespace SharedSequencer.CometBft.Types;
@@ -30,8 +31,8 @@ public sealed record LightBlock(SignedHeader SignedHeader, ValidatorSet Validato
         }
     }
 
-    /// <summary>More than two thirds of the power. The total is at most 2^60, so thrice the power fits.</summary>
-    public bool HasQuorum => 3 * PowerForBlock > 2 * Validators.TotalVotingPower;
+    /// <summary>More than two thirds of the power, as far as the places say: <see cref="CommitCheck"/> checks the signatures.</summary>
+    public bool HasQuorum => PowerFraction.TwoThirds.IsExceededBy(PowerForBlock, Validators.TotalVotingPower);
 
     /// <summary>Why the parts do not belong together, or null. No signature is checked here.</summary>
     public string? Fault()
@@ -41,16 +42,7 @@ public sealed record LightBlock(SignedHeader SignedHeader, ValidatorSet Validato
         var hash = Validators.Hash();
         if (Header.ValidatorsHash != hash)
             return $"the header names validator set {Header.ValidatorsHash?.ToString() ?? "(none)"}, the set's hash is {hash}";
-        if (Commit.Signatures.Length != Validators.Validators.Length)
-            return $"the commit has {Commit.Signatures.Length} places for {Validators.Validators.Length} validators";
-        for (var i = 0; i < Commit.Signatures.Length; i++)
-        {
-            var address = Commit.Signatures[i].ValidatorAddress;
-            if (address is not null && address != Validators.Validators[i].Address)
-                return $"place {i} of the commit is signed by {address}, the validator there is {Validators.Validators[i].Address}";
-        }
-
-        return null;
+        return Commit.PlacesFault(Validators);
     }
 
     /// <summary>

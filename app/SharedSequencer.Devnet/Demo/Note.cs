@@ -4,7 +4,7 @@ using SharedSequencer.Devnet.Networks;
 
 namespace SharedSequencer.Devnet.Demo;
 
-/// <summary>A note submitted by seqctl, followed until it is firm, and its slice verified against CometBFT's own block hash.</summary>
+/// <summary>A note submitted by seqctl, followed until it is firm, and its slice verified by seqctl's light client from genesis on.</summary>
 internal static class Note
 {
     public static async Task RunAsync(LocalNetwork network, Progress progress, CancellationToken cancellation)
@@ -17,8 +17,7 @@ internal static class Note
 
         var file = Path.Combine(network.Folder.Root, "note-slice.json");
         await SeqctlAsync(network, ["slice", "get", Namespaces.Notes, height, "--proof", "--out", file], _ => { }, cancellation);
-        var hash = await CometHashAsync(network, height, cancellation);
-        await SeqctlAsync(network, ["slice", "verify", "--file", file, "--block-hash", hash], line => progress.Say($"      note: {line}"), cancellation);
+        await SeqctlAsync(network, ["slice", "verify", "--file", file], line => progress.Say($"      note: {line}"), cancellation);
     }
 
     private static async Task<string> HeightOfNewestAsync(LocalNetwork network, CancellationToken cancellation)
@@ -26,13 +25,6 @@ internal static class Note
         var lines = await SeqctlAsync(network, ["namespace", "show", Namespaces.Notes, "--output", "json"], _ => { }, cancellation);
         using var json = JsonDocument.Parse(string.Join('\n', lines));
         return json.RootElement.GetProperty("head").GetProperty("last_height").GetRawText();
-    }
-
-    private static async Task<string> CometHashAsync(LocalNetwork network, string height, CancellationToken cancellation)
-    {
-        using var http = new HttpClient();
-        using var json = JsonDocument.Parse(await http.GetStringAsync(new Uri(network.Validators[0].CometRpc, $"/block?height={height}"), cancellation));
-        return json.RootElement.GetProperty("result").GetProperty("block_id").GetProperty("hash").GetString()!.ToLowerInvariant();
     }
 
     private static async Task<List<string>> SeqctlAsync(LocalNetwork network, string[] arguments, Action<string> print, CancellationToken cancellation)

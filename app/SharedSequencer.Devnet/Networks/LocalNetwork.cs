@@ -177,6 +177,8 @@ public sealed class LocalNetwork : IAsyncDisposable
             await Task.WhenAll(Validators.Select(v => v.PrepareAsync(cancellation)));
         }
 
+        // What seqctl trusts, until it is told otherwise.
+        File.Copy(Validators[0].GenesisPath, Path.Combine(CliHome, "genesis.json"), overwrite: true);
         await Task.WhenAll(Validators.Select(v => v.StartAsync(cancellation)));
         await Task.WhenAll(Validators.Select(v => v.UntilReadyAsync(cancellation)));
         var parts = Plan.Engine == NetworkEngine.Embedded ? "sequencer with its embedded engine" : "CometBFT and sequencer";
@@ -189,7 +191,7 @@ public sealed class LocalNetwork : IAsyncDisposable
         {
             Engine = Plan.Engine.NameOf(),
             Api = [.. Validators.Select(v => v.Api.ToString().TrimEnd('/'))],
-            Grpc = [],
+            Grpc = [.. Validators.Select(v => v.Grpc.ToString().TrimEnd('/'))],
             CometbftRpc = [.. Validators.Select(v => v.CometRpc.ToString().TrimEnd('/'))],
             Gateway = Evm is null ? new Dictionary<string, string>() : new() { [Plan.EvmNamespace] = Evm.Gateway.ToString().TrimEnd('/') },
             Executors = Evm is null ? new Dictionary<string, string>() : new() { [Plan.EvmNamespace] = Evm.Geth.ToString().TrimEnd('/') },

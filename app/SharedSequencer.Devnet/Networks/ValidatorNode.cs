@@ -18,6 +18,7 @@ public sealed class ValidatorNode
     private readonly LocalNetwork _network;
     private readonly int _index;
     private readonly int _api;
+    private readonly int _grpc;
     private readonly int _admin;
     private readonly int _rpc;
     private readonly int _p2p;
@@ -28,6 +29,7 @@ public sealed class ValidatorNode
         _network = network;
         _index = index;
         _api = ports.For($"api{index}", 8080 + (PortStep * index));
+        _grpc = ports.For($"grpc{index}", 9090 + (PortStep * index));
         _admin = ports.For($"admin{index}", 8081 + (PortStep * index));
         _rpc = ports.For($"cometbft_rpc{index}", 26657 + (PortStep * index));
         _p2p = ports.For($"cometbft_p2p{index}", 26656 + (PortStep * index));
@@ -35,6 +37,9 @@ public sealed class ValidatorNode
     }
 
     public Uri Api => new($"http://127.0.0.1:{_api}");
+
+    /// <summary>The same API as gRPC.</summary>
+    public Uri Grpc => new($"http://127.0.0.1:{_grpc}");
 
     public Uri Admin => new($"http://127.0.0.1:{_admin}");
 
@@ -58,7 +63,7 @@ public sealed class ValidatorNode
 
     private string Templates => Path.Combine(_network.Plan.Root, "cometbft-config");
 
-    private string GenesisPath => IsEmbedded ? new EngineHome(_network.Folder.EmbeddedEngine(_index)).GenesisFile : Home.GenesisFile;
+    internal string GenesisPath => IsEmbedded ? new EngineHome(_network.Folder.EmbeddedEngine(_index)).GenesisFile : Home.GenesisFile;
 
     /// <summary>Starts the node, and CometBFT once the node listens: it would try again only after 3 s.</summary>
     public async Task StartAsync(CancellationToken cancellation = default)
@@ -80,6 +85,7 @@ public sealed class ValidatorNode
             ["SEQ_SEQUENCER_COMETBFT_RPC"] = CometRpc.ToString().TrimEnd('/'),
             ["SEQ_SEQUENCER_COMETBFT_MEMPOOL"] = _network.Plan.CometBft == CometProfile.V040 ? "app" : "flood",
             ["SEQ_SEQUENCER_API_LISTEN"] = $"127.0.0.1:{_api}",
+            ["SEQ_SEQUENCER_GRPC_LISTEN"] = $"127.0.0.1:{_grpc}",
             ["SEQ_SEQUENCER_ADMIN_LISTEN"] = $"127.0.0.1:{_admin}",
             ["SEQ_SEQUENCER_BITCOIN_NETWORK"] = "regtest",
             ["SEQ_SEQUENCER_ANCHOR_CONFIRMATIONS"] = "1",

@@ -14,6 +14,7 @@ public static class ProgramFinder
         [ProgramKind.CometBftV040] = new("COMETBFT_V040", "cometbft-0.40.0", "cometbft-0.40.0", "version", "0."),
         [ProgramKind.AbciCli] = new("ABCI_CLI", "abci-cli", "abci-cli-0.38.25", "version", "0.38."),
         [ProgramKind.Bitcoind] = new("BITCOIND", "bitcoind", "bitcoin-knots/bin/bitcoind", "-version", " v29."),
+        [ProgramKind.Grpcurl] = new("GRPCURL", "grpcurl", "grpcurl", "-version", "grpcurl "),
         [ProgramKind.Geth] = new("GETH", "geth", "geth-1.17.8", "--version", " 1.17."),
     };
 

@@ -8,4 +8,5 @@ public enum ProgramKind
     AbciCli,
     Bitcoind,
     Geth,
+    Grpcurl,
 }

@@ -26,6 +26,10 @@ internal sealed record GatewayOptions
 
     public TimeSpan NoncePatience { get; init; } = TimeSpan.FromSeconds(2);
 
+    public int MaximumCallsPerSecond { get; init; } = 500;
+
+    public long MaximumConnectionsPerClient { get; init; } = 500;
+
     public int MaximumRequestBytes { get; init; } = 1024 * 1024;
 
     public int MaximumBatch { get; init; } = 100;

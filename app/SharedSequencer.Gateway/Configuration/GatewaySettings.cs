@@ -37,6 +37,14 @@ internal static class GatewaySettings
         "A transaction whose predecessor has not arrived waits so long before it is refused as \"nonce too high\": what a wallet\n"
         + "sends at once can arrive in any order.");
 
+    private static readonly Setting<long> s_maxCallsPerSecond = Setting.Integer(
+        "max_calls_per_second", 500, 0, 1_000_000,
+        "Calls that one client (an IPv4 address, an IPv6 /64) may make in a second on average, at once those of 5 s; each of a batch\n"
+        + "counts. Further ones get status 429. 0 sets no limit: behind a proxy all have its address, and it must limit them.");
+
+    private static readonly Setting<long> s_maxConnectionsPerClient = Setting.Integer(
+        "max_connections_per_client", 500, 0, 100_000, "Connections of one client at a time; 0 sets no limit.");
+
     private static readonly Setting<long> s_maxRequestBytes = Setting.Integer(
         "max_request_bytes", 1024 * 1024, 1024, 8 * 1024 * 1024, "Bytes of a request's body.");
 
@@ -82,7 +90,7 @@ internal static class GatewaySettings
 
     public static SettingCatalogue Catalogue { get; } = new(
         "gateway", s_listen, s_nodeUrl, s_namespace, s_gethUrl, s_keyFile, s_logLevel, s_gather, s_noncePatience,
-        s_maxRequestBytes, s_maxBatch, s_maxTransactionBytes, s_maxSubmissionBytes, s_maxSubmissionCount, s_submissionLifetime,
+        s_maxCallsPerSecond, s_maxConnectionsPerClient, s_maxRequestBytes, s_maxBatch, s_maxTransactionBytes, s_maxSubmissionBytes, s_maxSubmissionCount, s_submissionLifetime,
         s_maxPending, s_maxPendingPerAccount, s_maxPendingBytes, s_history, s_historySlices,
         s_upstreamTimeout, s_upstreamConcurrency, s_maxResponseBytes);
 
@@ -98,6 +106,8 @@ internal static class GatewaySettings
         LogLevel = LogLevelSetting.Parse(values.Get(s_logLevel)),
         Gather = values.Get(s_gather),
         NoncePatience = values.Get(s_noncePatience),
+        MaximumCallsPerSecond = (int)values.Get(s_maxCallsPerSecond),
+        MaximumConnectionsPerClient = values.Get(s_maxConnectionsPerClient),
         MaximumRequestBytes = (int)values.Get(s_maxRequestBytes),
         MaximumBatch = (int)values.Get(s_maxBatch),
         MaximumTransactionBytes = (int)values.Get(s_maxTransactionBytes),

@@ -3,14 +3,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SharedSequencer.Gateway.Configuration;
+using SharedSequencer.Hosting.Http;
 
 namespace SharedSequencer.Gateway.JsonRpc;
 
 /// <summary>
-/// <c>POST /</c>: JSON-RPC over HTTP. Wallets in browsers call it from any page (CORS): it holds no cookies and no
-/// credentials. Every answer that JSON-RPC can express has status 200, but a body that is too large has 413.
+/// <c>POST /</c>: JSON-RPC over HTTP. Wallets in browsers call it from any page. Every answer that JSON-RPC can express
+/// has status 200, but a body that is too large has 413, and a client that calls too often gets 429 as a problem.
 /// </summary>
-internal sealed class RpcEndpoint(GatewayOptions options, RpcRouter router)
+internal sealed class RpcEndpoint(GatewayOptions options, RpcRouter router, ClientRateLimit limit)
 {
     /// <summary>
     /// What is read of a body that is too large, and thrown away, so that the client gets the answer: a connection that is
@@ -21,23 +22,10 @@ internal sealed class RpcEndpoint(GatewayOptions options, RpcRouter router)
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/", (RequestDelegate)AnswerAsync);
-        routes.MapMethods("/", [HttpMethods.Options], (RequestDelegate)AnswerPreflight);
-    }
-
-    private static Task AnswerPreflight(HttpContext context)
-    {
-        var headers = context.Response.Headers;
-        headers.AccessControlAllowOrigin = "*";
-        headers.AccessControlAllowMethods = "POST, OPTIONS";
-        headers.AccessControlAllowHeaders = "*";
-        headers.AccessControlMaxAge = "86400";
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
     }
 
     private async Task AnswerAsync(HttpContext context)
     {
-        context.Response.Headers.AccessControlAllowOrigin = "*";
         var bytes = await ReadAsync(context.Request);
         if (bytes is null)
         {
@@ -54,6 +42,8 @@ internal sealed class RpcEndpoint(GatewayOptions options, RpcRouter router)
             return;
         }
 
+        // The request itself is charged already; a batch costs as many as its calls.
+        limit.Charge(context, body.Items.Count - 1);
         var results = await router.AnswerAsync(body.Items, context.RequestAborted);
         await WriteAsync(context, RpcAnswerWriter.Body(body, results));
     }

@@ -66,6 +66,14 @@ public abstract partial class Setting
         Scalar(key, SettingForm.Text, defaultValue, ListenAddress.Allowed, description, (string text, out ListenAddress value) =>
             ListenAddress.TryParse(text, out value));
 
+    /// <summary>Where to listen, or <c>none</c>.</summary>
+    public static Setting<ListenAddress?> ListenOrNone(string key, string defaultValue, string description) =>
+        Scalar(key, SettingForm.Text, defaultValue, $"{ListenAddress.Allowed}, or \"none\"", description, (string text, out ListenAddress? value) =>
+        {
+            value = null;
+            return text == "none" || ListenAddress.TryParse(text, out value);
+        });
+
     /// <summary>The same setting, where empty text means none.</summary>
     public static Setting<T?> Optional<T>(Setting<T> inner)
         where T : class =>

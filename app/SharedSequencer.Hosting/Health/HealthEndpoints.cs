@@ -56,7 +56,8 @@ internal static class HealthEndpoints
     }
 }
 
+/// <summary>The JSON form of <c>/readyz</c>.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReadinessReport))]
-internal sealed partial class HealthJson : JsonSerializerContext;
+public sealed partial class HealthJson : JsonSerializerContext;

@@ -11,6 +11,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     public async Task InvokeAsync(HttpContext context)
     {
         Problem? problem;
+        TimeSpan? retryAfter = null;
         try
         {
             await next(context);
@@ -19,6 +20,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         catch (ProblemException error)
         {
             problem = error.Problem;
+            retryAfter = error.RetryAfter;
         }
         catch (BadHttpRequestException error)
         {
@@ -44,15 +46,17 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         if (context.Response.HasStarted)
             context.Abort();
         else
-            await WriteAsync(context, problem);
+            await WriteAsync(context, problem, retryAfter);
     }
 
-    private static Task WriteAsync(HttpContext context, Problem problem)
+    private static Task WriteAsync(HttpContext context, Problem problem, TimeSpan? retryAfter)
     {
         var allow = context.Response.Headers.Allow;
         context.Response.Clear();
-        context.Response.Headers.Allow = allow;
-        return Problems.WriteAsync(context, problem);
+
+        // Routing knows nothing of it, but where GET is answered, HEAD is.
+        context.Response.Headers.Allow = allow == HttpMethods.Get ? "GET, HEAD" : allow;
+        return Problems.WriteAsync(context, problem, retryAfter);
     }
 
     private static Problem? ForStatus(HttpContext context)
@@ -64,10 +68,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         {
             StatusCodes.Status404NotFound => Problems.Of(404, ProblemCodes.NotFound, "Not found", $"There is nothing at {path}."),
             StatusCodes.Status405MethodNotAllowed => Problems.Of(
-                405, ProblemCodes.BadRequest, "Method not allowed",
+                405, ProblemCodes.MethodNotAllowed, "Method not allowed",
                 $"{context.Request.Method} is not allowed at {path}; {context.Response.Headers.Allow} is."),
             StatusCodes.Status415UnsupportedMediaType => Problems.Of(
-                415, ProblemCodes.BadRequest, "Unsupported media type", $"The content type '{context.Request.ContentType}' is not taken at {path}."),
+                415, ProblemCodes.UnsupportedMediaType, "Unsupported media type", $"The content type '{context.Request.ContentType}' is not taken at {path}."),
             _ => null,
         };
     }

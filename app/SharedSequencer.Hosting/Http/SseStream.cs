@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using SharedSequencer.Api;
 
 namespace SharedSequencer.Hosting.Http;
 
@@ -37,8 +37,14 @@ public sealed class SseStream : IAsyncDisposable
     public CancellationToken Ended => _ended.Token;
 
     /// <summary>The id of the last event that a resuming client has seen (<c>Last-Event-ID</c>); null when it has none.</summary>
-    public static string? LastEventId(HttpContext context) =>
-        context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 and <= 64 } id] ? id : null;
+    /// <exception cref="ProblemException">400: it is longer than any id that is given out here, or there are several.</exception>
+    public static string? LastEventId(HttpContext context) => context.Request.Headers["Last-Event-ID"] switch
+    {
+        [] or [""] => null,
+        [{ Length: <= 64 } id] => id,
+        _ => throw new ProblemException(
+            400, ProblemCodes.BadRequest, "Bad request", "Last-Event-ID is no id that this stream has sent: send the last one back, once, as it came."),
+    };
 
     /// <summary>Sends the headers, runs <paramref name="produce"/> until it returns or the stream ends.</summary>
     /// <param name="stopping">The host's stopping token: open streams must not hold up its end.</param>
@@ -52,6 +58,8 @@ public sealed class SseStream : IAsyncDisposable
         if (context.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        if (HeadRequests.IsHead(context))
+            return;
         await context.Response.StartAsync(context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
 
@@ -76,16 +84,14 @@ public sealed class SseStream : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The stream has ended.</exception>
     public Task SendAsync(string eventName, ReadOnlyMemory<byte> data, string? id = null)
     {
-        if (data.Span.IndexOfAny((byte)'\n', (byte)'\r') >= 0 || eventName.AsSpan().IndexOfAny('\n', '\r') >= 0 || id?.AsSpan().IndexOfAny('\n', '\r') >= 0)
-            throw new ArgumentException("An event's name, id and data hold no line breaks.", nameof(data));
         var frame = new ArrayBufferWriter<byte>(data.Length + 64);
-        if (id is not null)
-            Encoding.UTF8.GetBytes($"id: {id}\n", frame);
-        Encoding.UTF8.GetBytes($"event: {eventName}\ndata: ", frame);
-        frame.Write(data.Span);
-        frame.Write("\n\n"u8);
+        SseFrame.Write(frame, eventName, data.Span, id);
         return WriteAsync(frame.WrittenMemory);
     }
+
+    /// <summary>Sends whole events that <see cref="SseFrame"/> wrote. Nobody may change them meanwhile; other streams may send them too.</summary>
+    /// <exception cref="OperationCanceledException">The stream has ended.</exception>
+    public Task SendAsync(ReadOnlyMemory<byte> frames) => WriteAsync(frames);
 
     public async ValueTask DisposeAsync()
     {

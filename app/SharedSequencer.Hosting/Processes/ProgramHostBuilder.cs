@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -42,14 +43,22 @@ public sealed class ProgramHostBuilder
         _builder.Services.AddMetrics();
         _builder.Services.AddSingleton(TimeProvider.System);
         _builder.Services.AddSingleton<FatalError>();
+        _builder.Services.AddSingleton<JsonAnswers>();
+        _builder.Services.AddSingleton(_ => new ClientRateLimit(
+            options.RequestsPerSecond, Math.Max(1, options.RequestsPerSecond * ProgramHostOptions.BurstSeconds), TimeProvider.System));
         _builder.Services.AddSingleton(_ => new PrometheusExporter(options.MeterPrefixes));
         _builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.StopDeadline);
+        var connections = new ClientConnections(options.MaximumConnectionsPerClient);
+        _builder.Services.AddSingleton(connections);
         _builder.WebHost.UseKestrelCore();
         _builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaximumRequestBytes;
             kestrel.Limits.MaxConcurrentConnections = options.MaximumConnections;
+
+            // A large answer is held in memory until it is taken: who reads more slowly is cut off.
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(16 * 1024, TimeSpan.FromSeconds(15));
             foreach (var listener in options.Listeners)
             {
                 kestrel.Listen(new IPEndPoint(listener.Address.Address, listener.Address.Port), listen =>
@@ -58,7 +67,9 @@ public sealed class ProgramHostBuilder
                     listen.Use(next => connection =>
                     {
                         connection.Features.Set(listener);
-                        return next(connection);
+                        return listener.BearerToken is null
+                            ? connections.CountAsync(connection, next, listener.Protocols != HttpProtocols.Http2)
+                            : next(connection);
                     });
                 });
             }
@@ -85,9 +96,12 @@ public sealed class ProgramHostBuilder
     {
         var app = _builder.Build();
         app.Services.GetRequiredService<PrometheusExporter>();
+        app.UseMiddleware<CrossOrigin>();
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<HeadRequests>();
         app.UseRouting();
         app.UseMiddleware<ListenerGuard>();
+        app.UseMiddleware<ClientRateMiddleware>();
         HealthEndpoints.Map(app, [.. _checks.Select(c => c(app.Services))], app.Services.GetRequiredService<PrometheusExporter>());
         foreach (var map in _endpoints)
             map(app);

@@ -6,6 +6,9 @@ namespace SharedSequencer.Hosting.Processes;
 /// <summary>What distinguishes one program's host from another's.</summary>
 public sealed record ProgramHostOptions
 {
+    /// <summary>A client that was quiet for so long may send what it could have sent meanwhile.</summary>
+    public const int BurstSeconds = 5;
+
     /// <summary>For the log.</summary>
     public required string Program { get; init; }
 
@@ -19,6 +22,15 @@ public sealed record ProgramHostOptions
 
     /// <summary>Connections beyond it are closed at once.</summary>
     public long MaximumConnections { get; init; } = 2000;
+
+    /// <summary>Of them so many for one client of a public listener; 0 sets no limit.</summary>
+    public long MaximumConnectionsPerClient { get; init; }
+
+    /// <summary>
+    /// Requests that one client of the public listeners may send in a second on average; at once those of
+    /// <see cref="BurstSeconds"/>. What exceeds it is answered 429. 0 sets no limit.
+    /// </summary>
+    public int RequestsPerSecond { get; init; }
 
     /// <summary>After SIGTERM the process ends within this time, and with exit code 75 if it had to be cut off.</summary>
     public TimeSpan StopDeadline { get; init; } = TimeSpan.FromSeconds(10);

@@ -24,7 +24,7 @@ public sealed partial class AnchorService(
 
     /// <summary>Verifies a report and stores it.</summary>
     /// <exception cref="ProblemException">What does not hold, and why.</exception>
-    public AnchorResponse Report(Evidence given)
+    public async Task<AnchorResponse> ReportAsync(Evidence given, CancellationToken cancellation)
     {
         var evidence = Parse(given);
         var (block, tip) = reader.Query(chain => (chain.Summary(given.Height), chain.Tip()?.Height ?? 0));
@@ -36,9 +36,10 @@ public sealed partial class AnchorService(
                 : Refused($"This node no longer keeps block {given.Height}.");
         }
 
-        var tag = tags.Find() ?? throw new ProblemException(
-            503, ProblemCodes.NotReady, "Not ready", "The chain's first header has not been fetched yet, and with it the chain's tag. Try again soon.");
-        var verdict = AnchorVerifier.Verify(evidence, tag, (ulong)given.Height, block.Hash, _rules);
+        var (tag, unknown) = await tags.FindAsync(cancellation);
+        if (tag is null)
+            throw new ProblemException(503, ProblemCodes.NotReady, "Not ready", $"The tag of this chain's checkpoints is not known yet. {unknown} Try again soon.");
+        var verdict = AnchorVerifier.Verify(evidence, tag.Value, (ulong)given.Height, block.Hash, _rules);
         if (!verdict.Holds)
             throw Refused(verdict.Reason);
 

@@ -6,13 +6,12 @@ using Microsoft.AspNetCore.Routing;
 using SharedSequencer.Api;
 using SharedSequencer.Hosting.Http;
 using SharedSequencer.Node.Anchors;
-using SharedSequencer.Node.Configuration;
-using SharedSequencer.Storage.Reading;
+using SharedSequencer.Node.Views;
 
 namespace SharedSequencer.Node.Api;
 
 /// <summary><c>/v1/anchors</c>: read by everyone, written by the relayer on the admin listener.</summary>
-public sealed class AnchorEndpoints(AnchorService anchors, ChainReader reader, RequestBody bodies, NodeOptions options)
+public sealed class AnchorEndpoints(AnchorViews views, AnchorService anchors, RequestBody bodies)
 {
     /// <summary>The listener that takes reports.</summary>
     public const string AdminListener = "admin";
@@ -33,19 +32,16 @@ public sealed class AnchorEndpoints(AnchorService anchors, ChainReader reader, R
         if (Parameters.Query(context, "height") is null)
             throw Answer.BadRequest("?height= is needed; the newest anchor is at /v1/anchors/latest.");
         var height = (long)Parameters.Number(context, "height", 1, 1, long.MaxValue);
-        var anchor = reader.Query(chain => chain.AnchorOf(height, options.AnchorConfirmations))
-            ?? throw Answer.NotFound($"No anchor that covers height {height} was reported to this node yet. Ask again later.");
-        return Answer.JsonAsync(context, anchors.Response(anchor), ApiJson.Default.AnchorResponse);
+        return Answer.JsonAsync(context, views.Of(height), ApiJson.Default.AnchorResponse);
     }
 
-    private Task GetLatestAsync(HttpContext context)
+    private Task GetLatestAsync(HttpContext context) => Answer.JsonAsync(context, views.Latest(), ApiJson.Default.AnchorResponse);
+
+    private Task ReportAsync(HttpContext context) => bodies.UseAsync(context, ReportBytes, async body =>
     {
-        var anchor = reader.Query(chain => chain.LatestAnchor()) ?? throw Answer.NotFound("No anchor was reported to this node yet.");
-        return Answer.JsonAsync(context, anchors.Response(anchor), ApiJson.Default.AnchorResponse);
-    }
-
-    private Task ReportAsync(HttpContext context) => bodies.UseAsync(context, ReportBytes, body =>
-        Answer.JsonAsync(context, anchors.Report(Read(body.Span, ApiJson.Default.AnchorEvidence)), ApiJson.Default.AnchorResponse));
+        var anchor = await anchors.ReportAsync(Read(body.Span, ApiJson.Default.AnchorEvidence), context.RequestAborted);
+        await Answer.JsonAsync(context, anchor, ApiJson.Default.AnchorResponse);
+    });
 
     private Task LoseAsync(HttpContext context) => bodies.UseAsync(context, ReportBytes, body =>
     {

@@ -2,20 +2,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using SharedSequencer.Api;
-using SharedSequencer.Api.Contracts;
-using SharedSequencer.CometBft.Types;
-using SharedSequencer.Node.Light;
-using SharedSequencer.Protocol.Blocks;
-using SharedSequencer.Storage.Blocks;
-using SharedSequencer.Storage.Reading;
+using SharedSequencer.Node.Views;
 
 namespace SharedSequencer.Node.Api;
 
 /// <summary><c>/v1/blocks</c> and <c>/v1/light</c>.</summary>
-public sealed class BlockEndpoints(ChainReader reader, LightBlocks lightBlocks)
+public sealed class BlockEndpoints(BlockViews views)
 {
-    private static readonly TimeSpan s_lightPatience = TimeSpan.FromSeconds(2);
-
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/blocks/{height}", (RequestDelegate)GetBlockAsync);
@@ -25,56 +18,12 @@ public sealed class BlockEndpoints(ChainReader reader, LightBlocks lightBlocks)
     private Task GetBlockAsync(HttpContext context)
     {
         var asked = Parameters.HeightOrLatest(context);
-        var (block, height, tip, earliest) = reader.Query(chain =>
-        {
-            var newest = chain.Tip()?.Height ?? 0;
-            return (chain.Block(asked ?? newest), asked ?? newest, newest, chain.EarliestHeight());
-        });
-        return Answer.JsonAsync(context, Of(block ?? throw NoBlock(height, tip, earliest)), ApiJson.Default.BlockResponse);
+        return Answer.FinalJsonAsync(context, views.Block(asked), ApiJson.Default.BlockResponse, asked is not null);
     }
 
     private async Task GetLightAsync(HttpContext context)
     {
         var asked = Parameters.HeightOrLatest(context);
-        var (block, kept, height, tip, earliest) = reader.Query(chain =>
-        {
-            var wanted = asked ?? chain.LightHeight();
-            return (chain.Summary(wanted), chain.LightBlock(wanted), wanted, chain.Tip()?.Height ?? 0, chain.EarliestHeight());
-        });
-
-        // The first header names the chain's checkpoints: it outlives its block.
-        if (block is null && kept is not null)
-        {
-            var hash = LightBlock.FromProto(kept).Commit.BlockId.Hash!.Value;
-            await Answer.JsonAsync(context, new LightResponse(height, hash.ToString(), kept), ApiJson.Default.LightResponse);
-            return;
-        }
-
-        if (block is null)
-            throw asked is null ? Answer.NotReady("No header and commit have been fetched from CometBFT yet. Try again soon.") : NoBlock(height, tip, earliest);
-        var light = await lightBlocks.FindAsync(height, s_lightPatience, context.RequestAborted)
-            ?? throw Answer.NotReady($"The header and commit of height {height} have not been fetched from CometBFT yet. Try again soon.");
-        await Answer.JsonAsync(context, new LightResponse(height, block.Hash.ToString(), light), ApiJson.Default.LightResponse);
+        await Answer.FinalJsonAsync(context, await views.LightAsync(asked, context.RequestAborted), ApiJson.Default.LightResponse, asked is not null);
     }
-
-    private static Exception NoBlock(long height, long tip, long earliest) => tip == 0
-        ? Answer.NotYet("There is no block yet.")
-        : Answer.NoBlock(height, tip, earliest);
-
-    private static BlockResponse Of(StoredBlock block) => new()
-    {
-        Height = block.Summary.Height,
-        Time = block.Summary.Time.ToDateTimeOffset(),
-        Hash = block.Summary.Hash.ToString(),
-        AppHash = block.Summary.AppHash.ToString(),
-        Proposer = Convert.ToHexString(block.Summary.Proposer.Span),
-        Preamble = block.Preamble is { } preamble ? Of(preamble) : null,
-        Transactions = [.. block.Transactions.Select(transaction => transaction.Id.ToString())],
-        Namespaces = [.. block.Entries.ByNamespace.Keys.Select(id => id.ToString())],
-    };
-
-    private static PreambleResponse Of(ReadOnlySpan<byte> bytes) => Preamble.TryDecode(bytes, out var preamble, out var error)
-        ? new PreambleResponse(
-            Convert.ToHexStringLower(preamble.NamespaceRoot.Span), preamble.EntryCount, preamble.PayloadBytes, preamble.ForcedCount)
-        : throw new InvalidDataException($"A committed block has a preamble that cannot be read: {error}");
 }

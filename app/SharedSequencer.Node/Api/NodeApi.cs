@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SharedSequencer.Hosting.Http;
+using SharedSequencer.Node.Api.Description;
 using SharedSequencer.Node.Metrics;
+using SharedSequencer.Node.Views;
 
 namespace SharedSequencer.Node.Api;
 
@@ -13,24 +15,39 @@ internal static class NodeApi
 {
     public static void AddServices(IServiceCollection services)
     {
+        services.AddSingleton<TransactionViews>();
+        services.AddSingleton<NamespaceViews>();
+        services.AddSingleton<SliceViews>();
+        services.AddSingleton<BlockViews>();
+        services.AddSingleton<ChainViews>();
+        services.AddSingleton<AnchorViews>();
         services.AddSingleton<TransactionEndpoints>();
         services.AddSingleton<NamespaceEndpoints>();
         services.AddSingleton<SliceEndpoints>();
+        services.AddSingleton<HistoryEndpoints>();
         services.AddSingleton<BlockEndpoints>();
         services.AddSingleton<ChainEndpoints>();
         services.AddSingleton<AnchorEndpoints>();
+        services.AddSingleton<DescriptionEndpoint>();
     }
 
     public static void Map(WebApplication app)
     {
         var metrics = app.Services.GetRequiredService<NodeMetrics>();
         app.Use(next => context => MeasureAsync(context, next, metrics));
+        app.Use(next => context =>
+        {
+            ContentRules.Check(context);
+            return next(context);
+        });
         app.Services.GetRequiredService<TransactionEndpoints>().Map(app);
         app.Services.GetRequiredService<NamespaceEndpoints>().Map(app);
         app.Services.GetRequiredService<SliceEndpoints>().Map(app);
+        app.Services.GetRequiredService<HistoryEndpoints>().Map(app);
         app.Services.GetRequiredService<BlockEndpoints>().Map(app);
         app.Services.GetRequiredService<ChainEndpoints>().Map(app);
         app.Services.GetRequiredService<AnchorEndpoints>().Map(app);
+        app.Services.GetRequiredService<DescriptionEndpoint>().Map(app);
     }
 
     private static async Task MeasureAsync(HttpContext context, RequestDelegate next, NodeMetrics metrics)

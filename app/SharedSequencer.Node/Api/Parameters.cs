@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using SharedSequencer.Node.Chain;
 using SharedSequencer.Primitives;
 
 namespace SharedSequencer.Node.Api;
@@ -27,19 +26,6 @@ internal static class Parameters
         return Hash256.TryParse(text, out var id)
             ? id
             : throw Answer.BadRequest($"'{Shorten(text)}' is no transaction id: 64 hex digits are needed.");
-    }
-
-    /// <summary>A registered namespace by its id or its name. What is both is taken as an id first.</summary>
-    public static NamespaceId Namespace(HttpContext context, ChainSource chain)
-    {
-        var text = Route(context, "namespace");
-        var state = chain.State;
-        if (NamespaceId.TryParse(text, out var id) && state.Namespace(id) is not null)
-            return id;
-        if (!NamespaceId.IsValidName(text))
-            throw Answer.BadRequest($"'{Shorten(text)}' is no namespace: a name of [a-z0-9-]{{3,32}} or an id of 16 hex digits is needed.");
-        id = NamespaceId.OfName(text);
-        return state.Namespace(id) is not null ? id : throw Answer.NotFound($"No namespace '{text}' is registered.");
     }
 
     /// <summary>A number in the query.</summary>

@@ -47,7 +47,7 @@ public sealed class RequestBody(ByteBudget budget)
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
             throw new ProblemException(
-                408, ProblemCodes.BadRequest, "Too slow", $"The request's body did not arrive within {s_deadline.TotalSeconds} s. Send it again.");
+                408, ProblemCodes.TooSlow, "Too slow", $"The request's body did not arrive within {s_deadline.TotalSeconds} s. Send it again.");
         }
     }
 

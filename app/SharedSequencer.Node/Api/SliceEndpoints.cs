@@ -4,30 +4,21 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using SharedSequencer.Api;
-using SharedSequencer.Api.Contracts;
 using SharedSequencer.Hosting.Http;
-using SharedSequencer.Node.Chain;
-using SharedSequencer.Node.Configuration;
 using SharedSequencer.Node.Slices;
-using SharedSequencer.Primitives;
-using SharedSequencer.Storage.Reading;
+using SharedSequencer.Node.Views;
 
 namespace SharedSequencer.Node.Api;
 
 /// <summary><c>/v1/namespaces/{ns}/slices…</c>: what a rollup pulls.</summary>
-public sealed class SliceEndpoints(
-    ChainSource chain, ChainReader reader, SliceReader slices, ChainFeed feed, NodeOptions options, IHostApplicationLifetime lifetime)
+internal sealed class SliceEndpoints(
+    SliceViews views,
+    NamespaceViews namespaces,
+    HistoryEndpoints histories,
+    StreamBatches<EventForm> batches,
+    StreamLimit streams,
+    IHostApplicationLifetime lifetime)
 {
-    private const ulong MaximumRange = 1000;
-
-    /// <summary>A page of slices ends when it holds so many bytes of payload; one slice always fits.</summary>
-    private const long PageBytes = 8 * 1024 * 1024;
-
-    /// <summary>A light block is stored a moment after its block.</summary>
-    private static readonly TimeSpan s_lightPatience = TimeSpan.FromSeconds(2);
-
-    private int _streams;
-
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/namespaces/{namespace}/slices/{height}", (RequestDelegate)GetAsync);
@@ -37,63 +28,35 @@ public sealed class SliceEndpoints(
 
     private async Task GetAsync(HttpContext context)
     {
-        var id = Parameters.Namespace(context, chain);
+        var id = namespaces.Find(Parameters.Route(context, "namespace"));
         var height = Parameters.Height(context);
         var prove = Parameters.Flag(context, "proof");
-        var (block, number, tip, earliest) = reader.Query(snapshot => (
-            snapshot.Block(height), snapshot.SliceAt(id, height)?.Number, snapshot.Tip()?.Height ?? 0, snapshot.EarliestHeight()));
-        if (block is null)
-            throw Answer.NoBlock(height, tip, earliest);
-
-        var response = SliceReader.Read(id, block, number);
-        if (prove)
-        {
-            var proof = await slices.ProveAsync(id, block, s_lightPatience, context.RequestAborted) ?? throw NoLight(height);
-            response = response with { Proof = proof };
-        }
-
-        await Answer.JsonAsync(context, response, ApiJson.Default.SliceResponse);
+        await Answer.FinalJsonAsync(context, await views.GetAsync(id, height, prove, context.RequestAborted), ApiJson.Default.SliceResponse);
     }
 
     private async Task GetRangeAsync(HttpContext context)
     {
-        var id = Parameters.Namespace(context, chain);
+        var id = namespaces.Find(Parameters.Route(context, "namespace"));
         var from = Parameters.Number(context, "from", 1, 1, long.MaxValue);
-        var limit = (int)Parameters.Number(context, "limit", 100, 1, MaximumRange);
+        var limit = (int)Parameters.Number(context, "limit", 100, 1, SliceViews.MaximumRange);
         var prove = Parameters.Flag(context, "proof");
-
-        var (places, isPruned) = reader.Query(snapshot => (snapshot.SlicesFrom(id, from, limit), snapshot.IsSlicePruned(id, from)));
-        if (isPruned)
-            throw Answer.SlicePruned(from);
-        List<SliceResponse> found = [];
-        long bytes = 0;
-        foreach (var place in places)
+        if (Parameters.Flag(context, "history"))
         {
-            var block = reader.Query(snapshot => snapshot.Block(place.Height)) ?? throw Answer.SlicePruned(place.Number);
-            var slice = SliceReader.Read(id, block, place.Number);
-            bytes += slice.Entries.Sum(entry => (long)entry.Payload.Length);
-            if (bytes > PageBytes && found.Count > 0)
-                break;
             if (prove)
-            {
-                var proof = await slices.ProveAsync(id, block, found.Count == 0 ? s_lightPatience : TimeSpan.Zero, context.RequestAborted);
-                if (proof is null && found.Count == 0)
-                    throw NoLight(place.Height);
-                if (proof is null)
-                    break;
-                slice = slice with { Proof = proof };
-            }
-
-            found.Add(slice);
+                throw Answer.BadRequest("proof and history are both asked for: a proof for each height, or one for the range.");
+            await histories.AnswerRangeAsync(context, id, from, limit);
+            return;
         }
 
-        var response = new SliceRangeResponse(found, found.Count > 0 ? found[^1].Number!.Value + 1 : from);
-        await Answer.JsonAsync(context, response, ApiJson.Default.SliceRangeResponse);
+        var range = await views.RangeAsync(id, from, limit, SliceViews.MaximumPageBytes, prove, context.RequestAborted);
+
+        // A full page stays as it is; one that ends at the newest slice grows.
+        await Answer.FinalJsonAsync(context, range, ApiJson.Default.SliceRangeResponse, range.Slices.Count == limit);
     }
 
     private async Task StreamAsync(HttpContext context)
     {
-        var id = Parameters.Namespace(context, chain);
+        var id = namespaces.Find(Parameters.Route(context, "namespace"));
         var from = Parameters.Number(context, "from", 1, 1, long.MaxValue);
         var prove = Parameters.Flag(context, "proof");
         if (SseStream.LastEventId(context) is { } last)
@@ -104,21 +67,9 @@ public sealed class SliceEndpoints(
         }
 
         // Once the stream has begun its answer cannot be a problem any more.
-        if (reader.Query(snapshot => snapshot.IsSlicePruned(id, from)))
-            throw Answer.SlicePruned(from);
-        try
-        {
-            if (Interlocked.Increment(ref _streams) > options.MaximumStreams)
-                throw Answer.Busy($"{options.MaximumStreams} streams of slices are open, which is the limit. Try again later, or ask another node.");
-            var follower = new SliceFollower(reader, slices, feed, id, prove);
-            await SseStream.RunAsync(context, new SseOptions(), lifetime.ApplicationStopping, stream => follower.RunAsync(stream, from));
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _streams);
-        }
+        var follower = views.Follow(batches, id, from, prove);
+        using var open = streams.Open();
+        await SseStream.RunAsync(
+            context, new SseOptions(), lifetime.ApplicationStopping, stream => follower.RunAsync(stream.SendAsync, stream.Ended));
     }
-
-    private static ProblemException NoLight(long height) =>
-        Answer.NotReady($"The header and commit of height {height} have not been fetched from CometBFT yet. Try again soon.");
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,27 +8,14 @@ using Microsoft.Extensions.Hosting;
 using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.Hosting.Http;
-using SharedSequencer.Node.Chain;
-using SharedSequencer.Node.Transactions;
+using SharedSequencer.Node.Views;
 using SharedSequencer.Protocol;
 
 namespace SharedSequencer.Node.Api;
 
 /// <summary><c>/v1/transactions</c>: submission and the ladder.</summary>
-public sealed class TransactionEndpoints(
-    SubmissionService submissions,
-    TransactionLadder ladder,
-    ChainFeed feed,
-    RequestBody bodies,
-    WorkLimit limit,
-    IHostApplicationLifetime lifetime)
+public sealed class TransactionEndpoints(TransactionViews views, RequestBody bodies, StreamLimit streams, IHostApplicationLifetime lifetime)
 {
-    /// <summary>Transactions in one batch.</summary>
-    public const int BatchCount = 1024;
-
-    /// <summary>Bytes of one batch.</summary>
-    public const int BatchBytes = 8 * 1024 * 1024;
-
     // Base64 takes 4 bytes for 3, and there are the braces; larger ones could not be taken anyway.
     private const int SingleBytes = (Limits.TransactionBytes * 4 / 3) + 1024;
 
@@ -41,59 +29,51 @@ public sealed class TransactionEndpoints(
 
     private Task SubmitAsync(HttpContext context) => bodies.UseAsync(context, SingleBytes, async body =>
     {
-        var isJson = context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
+        var isJson = Acceptance.IsContentType(context.Request, "application/json");
         var raw = isJson ? FromJson(body.Span) : body.ToArray();
-        var result = await limit.RunAsync(() => submissions.SubmitAsync(raw, context.RequestAborted), context.RequestAborted);
-        if (!result.IsTaken)
-            throw ProblemOf(result);
-        await Answer.JsonAsync(context, result.ToResponse(), ApiJson.Default.SubmitTransactionResponse);
+        await Answer.JsonAsync(context, await views.SubmitAsync(raw, context.RequestAborted), ApiJson.Default.SubmitTransactionResponse);
     });
 
-    private Task SubmitBatchAsync(HttpContext context) => bodies.UseAsync(context, BatchBytes, async body =>
+    private Task SubmitBatchAsync(HttpContext context) => bodies.UseAsync(context, TransactionViews.BatchBytes, async body =>
     {
-        var items = Split(body);
-
-        var results = await limit.RunAsync(() => submissions.SubmitAsync(items, context.RequestAborted), context.RequestAborted);
-        SubmitTransactionResponse[] responses = [.. results.Select(result => result.ToResponse())];
+        var responses = await views.SubmitAsync(Split(body), context.RequestAborted);
         await Answer.JsonAsync(context, responses, ApiJson.Default.SubmitTransactionResponseArray);
     });
 
-    private Task GetAsync(HttpContext context)
-    {
-        var id = Parameters.Id(context);
-        var status = ladder.Find(id) ?? throw Unknown(id.ToString());
-        return Answer.JsonAsync(context, status, ApiJson.Default.TransactionStatusResponse);
-    }
+    private Task GetAsync(HttpContext context) =>
+        Answer.JsonAsync(context, views.Get(Parameters.Id(context)), ApiJson.Default.TransactionStatusResponse);
 
-    private Task FollowAsync(HttpContext context)
+    private async Task FollowAsync(HttpContext context)
     {
         var id = Parameters.Id(context);
-        if (ladder.Find(id) is null)
-            throw Unknown(id.ToString());
-        return SseStream.RunAsync(context, new SseOptions(), lifetime.ApplicationStopping, async stream =>
+        var sentId = SseStream.LastEventId(context);
+        var first = views.Get(id);
+        if (TransactionViews.IsEnd(first) && Frame(first).Id == sentId)
         {
-            TransactionStatusResponse? sent = null;
-            while (true)
-            {
-                var changed = Task.WhenAny(feed.PoolChanged.Next, feed.Committed.Next, feed.AnchorsChanged.Next);
-                var status = ladder.Find(id);
-                if (status is null)
-                    return;
-                if (status != sent)
-                    await stream.SendAsync("status", status, ApiJson.Default.TransactionStatusResponse);
-                sent = status;
-                if (IsEnd(status.Status))
-                    return;
+            // The client has it all; an EventSource comes back until it is told so.
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
 
-                // In a block only an anchor can change it: the chain's own pace does not matter any more.
-                await (status.Height is null ? changed : feed.AnchorsChanged.Next).WaitAsync(stream.Ended);
-            }
-        });
+        using var open = streams.Open();
+        await SseStream.RunAsync(context, new SseOptions(), lifetime.ApplicationStopping, stream => views.FollowAsync(
+            id,
+            async status =>
+            {
+                var (statusId, data) = Frame(status);
+                if (statusId != sentId)
+                    await stream.SendAsync("status", data, statusId);
+                sentId = statusId;
+            },
+            stream.Ended));
     }
 
-    private static bool IsEnd(string status) =>
-        status is TransactionStatuses.Firm or TransactionStatuses.Rejected or TransactionStatuses.Expired
-            or TransactionStatuses.Replaced or TransactionStatuses.Evicted;
+    /// <summary>A status with an id that says what it is, whichever node sends it: who has seen it is not sent it again.</summary>
+    private static (string Id, byte[] Data) Frame(TransactionStatusResponse status)
+    {
+        var data = JsonSerializer.SerializeToUtf8Bytes(status, ApiJson.Default.TransactionStatusResponse);
+        return (Convert.ToHexStringLower(SHA256.HashData(data).AsSpan(0, 8)), data);
+    }
 
     private static byte[] FromJson(ReadOnlySpan<byte> body)
     {
@@ -117,21 +97,12 @@ public sealed class TransactionEndpoints(
             var rest = body[position..];
             if (rest.Length < sizeof(uint) || BinaryPrimitives.ReadUInt32BigEndian(rest.Span) is var length && length > rest.Length - sizeof(uint))
                 throw Answer.BadRequest($"The batch is cut off in transaction {items.Count}: before each one its length is needed, 4 bytes, big-endian.");
-            if (items.Count == BatchCount)
-                throw new ProblemException(413, ProblemCodes.TooLarge, "Too large", $"The batch has more than {BatchCount} transactions. Send several.");
+            if (items.Count == TransactionViews.BatchCount)
+                throw TransactionViews.TooMany();
             items.Add(rest.Slice(sizeof(uint), (int)length).ToArray());
             position += sizeof(uint) + (int)length;
         }
 
         return items.Count > 0 ? items : throw Answer.BadRequest("The batch is empty.");
     }
-
-    private static ProblemException ProblemOf(Submission result) => new(
-        result.HttpStatus,
-        result.Reason!.Code,
-        result.HttpStatus == 503 ? "Not taken now" : "Transaction refused",
-        result.Reason.Message);
-
-    private static ProblemException Unknown(string id) =>
-        Answer.NotFound($"This node knows no transaction {id}: it never came here, or ended without a block some time ago.");
 }

@@ -1,7 +1,9 @@
 namespace SharedSequencer.Node.Api;
 
 /// <summary>How many of a kind of request are worked on at a time; as many again wait, the others are told to come back.</summary>
-public sealed class WorkLimit(int atATime) : IDisposable
+/// <param name="atATime">At least 1.</param>
+/// <param name="what">What they are, for those who are told.</param>
+public sealed class WorkLimit(int atATime, string what = "submissions") : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(atATime);
     private int _waiting;
@@ -29,7 +31,7 @@ public sealed class WorkLimit(int atATime) : IDisposable
         try
         {
             if (Interlocked.Increment(ref _waiting) > atATime)
-                throw Answer.Busy("This node has as many submissions in work as it can. Try again soon.");
+                throw Answer.Busy($"This node has as many {what} in work as it can. Try again soon.");
             await _slots.WaitAsync(cancellation);
         }
         finally

@@ -12,8 +12,13 @@ namespace SharedSequencer.Node.Chain;
 /// </summary>
 public sealed partial class ChainFeed(EndedTransactions ended, NodeMetrics metrics, ILogger<ChainFeed> log) : IChainObserver
 {
+    private long _commits;
+
     /// <summary>A block was committed.</summary>
     public Signal Committed { get; } = new();
+
+    /// <summary>How many blocks were committed since the start, counted before <see cref="Committed"/> is raised.</summary>
+    public long Commits => Volatile.Read(ref _commits);
 
     /// <summary>A light block was stored.</summary>
     public Signal LightStored { get; } = new();
@@ -33,6 +38,7 @@ public sealed partial class ChainFeed(EndedTransactions ended, NodeMetrics metri
         metrics.BlockCommitted(block.Execution.Transactions.Count);
         if (block.Execution.Transactions.Count > 0)
             LogCommitted(context.Height, block.Execution.Transactions.Count, block.Hash);
+        Interlocked.Increment(ref _commits);
         Committed.Raise();
     }
 

@@ -34,9 +34,18 @@ public sealed record NodeOptions
 
     public required ListenAddress Api { get; init; }
 
+    /// <summary>Null: no gRPC.</summary>
+    public required ListenAddress? Grpc { get; init; }
+
     public required ListenAddress Admin { get; init; }
 
     public required long MaximumConnections { get; init; }
+
+    /// <summary>0: no limit.</summary>
+    public required long MaximumConnectionsPerClient { get; init; }
+
+    /// <summary>Of one client; 0: no limit.</summary>
+    public required int MaximumRequestsPerSecond { get; init; }
 
     public required int MaximumStreams { get; init; }
 

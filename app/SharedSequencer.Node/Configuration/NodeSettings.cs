@@ -65,11 +65,23 @@ internal static class NodeSettings
     private static readonly Setting<long> s_apiConnections = Setting.Integer(
         "api.max_connections", 2000, 1, 100_000, "Connections at a time, streams included. Further ones are closed.");
 
+    private static readonly Setting<long> s_apiConnectionsPerClient = Setting.Integer(
+        "api.max_connections_per_client", 500, 0, 100_000,
+        "Of them so many for one client: an IPv4 address, an IPv6 /64. 0 sets no limit: behind a proxy all have its address,\nand it must limit them.");
+
+    private static readonly Setting<long> s_apiRequests = Setting.Integer(
+        "api.max_requests_per_second", 1000, 0, 1_000_000,
+        "Requests that one client may send in a second on average, at once those of 5 s; a batch of transactions counts as one.\nFurther ones get status 429. 0 sets no limit.");
+
     private static readonly Setting<long> s_apiStreams = Setting.Integer(
-        "api.max_streams", 256, 1, 10_000, "Event streams of slices at a time. Each can hold one block's slice in memory.");
+        "api.max_streams", 1500, 1, 100_000, "Event streams at a time. A follower of slices can hold one slice in memory while it is sent.");
 
     private static readonly Setting<long> s_apiSubmissions = Setting.Integer(
         "api.max_submissions", 256, 1, 10_000, "Submissions that are worked on at a time; as many again wait, further ones are told to come back.\nOne takes some 20 ms, most of it waiting: CometBFT sends checks in groups.");
+
+    private static readonly Setting<ListenAddress?> s_grpcListen = Setting.ListenOrNone(
+        "grpc.listen", "127.0.0.1:9090",
+        "Where the same API is served as gRPC (HTTP/2 without TLS). Everyone may reach it; the limits of [api] hold here, too.");
 
     private static readonly Setting<ListenAddress> s_adminListen = Setting.Listen(
         "admin.listen", "127.0.0.1:8081",
@@ -111,7 +123,8 @@ internal static class NodeSettings
         Engine, s_logLevel, s_bitcoinNetwork, s_anchorConfirmations, s_retainBlocks, s_failPoint,
         s_abciListen,
         s_cometRpc, s_mempool,
-        s_apiListen, s_apiConnections, s_apiStreams, s_apiSubmissions,
+        s_apiListen, s_apiConnections, s_apiConnectionsPerClient, s_apiRequests, s_apiStreams, s_apiSubmissions,
+        s_grpcListen,
         s_adminListen,
         s_poolCount, s_poolBytes, s_poolPerAccount, s_poolWaiting, s_poolWaitingSeconds, s_poolGuaranteed, s_poolGossip,
         s_snapshotInterval, s_snapshotKeep);
@@ -128,8 +141,11 @@ internal static class NodeSettings
         CometRpc = values.Get(s_cometRpc),
         Api = values.Get(s_apiListen),
         MaximumConnections = values.Get(s_apiConnections),
+        MaximumConnectionsPerClient = values.Get(s_apiConnectionsPerClient),
+        MaximumRequestsPerSecond = (int)values.Get(s_apiRequests),
         MaximumStreams = (int)values.Get(s_apiStreams),
         MaximumSubmissions = (int)values.Get(s_apiSubmissions),
+        Grpc = values.Get(s_grpcListen),
         Admin = values.Get(s_adminListen),
         RetainBlocks = values.Get(s_retainBlocks),
         FailPoint = FailPoint.TryParse(values.Get(s_failPoint), out var point) ? point : null,

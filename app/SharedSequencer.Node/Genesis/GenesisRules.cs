@@ -75,8 +75,18 @@ internal static class GenesisRules
             faults.Add($"{Path}.validator.pub_key_types is [{string.Join(", ", parameters.PublicKeyTypes)}]: [ed25519] is needed.");
         if (parameters.VoteExtensionsEnableHeight != 0)
             faults.Add($"{Path}.abci.vote_extensions_enable_height is {parameters.VoteExtensionsEnableHeight}: this version extends no votes, set it to 0.");
-        if (parameters.AppVersion is not (0 or SequencerApplication.AppVersion))
-            faults.Add($"{Path}.version.app is {parameters.AppVersion}: this program is version {SequencerApplication.AppVersion}.");
+        if (parameters.AppVersion == 0)
+        {
+            faults.Add(
+                $"{Path}.version.app is 0 or missing: after 'cometbft rollback' a node would take the version from here and refuse every block, "
+                + $"as their headers say {SequencerApplication.AppVersion}. Set it to \"{SequencerApplication.AppVersion}\".");
+        }
+        else if (parameters.AppVersion != SequencerApplication.AppVersion)
+        {
+            faults.Add(
+                $"{Path}.version.app is {parameters.AppVersion}: this program is version {SequencerApplication.AppVersion}. "
+                + $"Set it to \"{SequencerApplication.AppVersion}\", or use the program of that version.");
+        }
     }
 
     private static void CheckValidators(GenesisDocument genesis, List<string> faults)

@@ -11,6 +11,7 @@ public sealed class NodeMetrics : IDisposable
     private readonly Histogram<double> _blockInterval;
     private readonly Histogram<double> _abciCalls;
     private readonly Histogram<double> _apiRequests;
+    private readonly Histogram<double> _grpcCalls;
     private long _checks;
     private long _lastCommit;
 
@@ -21,6 +22,7 @@ public sealed class NodeMetrics : IDisposable
         _blockInterval = _meter.CreateHistogram<double>("sequencer.block.interval", "s", "Time between two commits by this machine's clock.");
         _abciCalls = _meter.CreateHistogram<double>("sequencer.abci.call", "s", "Duration of an ABCI call, by its name.");
         _apiRequests = _meter.CreateHistogram<double>("sequencer.api.request", "s", "Duration of an API request, by route and status.");
+        _grpcCalls = _meter.CreateHistogram<double>("sequencer.grpc.call", "s", "Duration of a gRPC call that is no stream, by method and code.");
         _meter.CreateObservableCounter("sequencer.checks", () => Volatile.Read(ref _checks), description: "Transactions that CheckTx was asked about.");
     }
 
@@ -45,6 +47,9 @@ public sealed class NodeMetrics : IDisposable
 
     public void ApiRequest(string route, int status, TimeSpan duration) => _apiRequests.Record(
         duration.TotalSeconds, new KeyValuePair<string, object?>("route", route), new KeyValuePair<string, object?>("status", status));
+
+    public void GrpcCall(string method, string code, TimeSpan duration) => _grpcCalls.Record(
+        duration.TotalSeconds, new KeyValuePair<string, object?>("method", method), new KeyValuePair<string, object?>("code", code));
 
     public void Dispose() => _meter.Dispose();
 }

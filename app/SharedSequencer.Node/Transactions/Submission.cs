@@ -26,7 +26,7 @@ public sealed record Submission(string Id, string Status, int HttpStatus, Transa
     public static Submission Unavailable(string id, string message) => new(
         id, TransactionStatuses.Rejected, 503, new TransactionReason(ProblemCodes.EngineUnavailable, message));
 
-    private static int StatusOf(ResultCode code) => code switch
+    internal static int StatusOf(ResultCode code) => code switch
     {
         ResultCode.Malformed => 400,
         ResultCode.TooLarge => 413,

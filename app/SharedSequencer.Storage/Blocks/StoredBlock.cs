@@ -40,7 +40,7 @@ public sealed class StoredBlock
     public MerkleTree DataTree => _dataTree.Value;
 
     /// <summary>About what it takes in memory, all trees counted, in bytes.</summary>
-    internal long Cost
+    public long Cost
     {
         get
         {

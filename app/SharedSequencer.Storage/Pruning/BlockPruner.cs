@@ -1,13 +1,14 @@
 using SharedSequencer.Application.Ports;
 using SharedSequencer.Primitives;
 using SharedSequencer.Storage.Blocks;
+using SharedSequencer.Storage.History;
 using SharedSequencer.Storage.Reading;
 using SharedSequencer.Storage.Sqlite;
 
 namespace SharedSequencer.Storage.Pruning;
 
 /// <summary>
-/// Deletes the oldest blocks with their transactions, slices and light blocks, in the transaction of the commit that
+/// Deletes the oldest blocks with their transactions, slices and light blocks, and of the trees of slices all but the peaks, in the transaction of the commit that
 /// makes them superfluous. A commit deletes few, so that its time stays what it is also when pruning begins late.
 /// </summary>
 internal sealed class BlockPruner(Retention retention)
@@ -49,6 +50,8 @@ internal sealed class BlockPruner(Retention retention)
         var transaction = session.Prepare("DELETE FROM transactions WHERE id = ?");
         foreach (var id in ids)
             transaction.Bind(1, id.Span).Execute();
+        foreach (var slice in SliceQueries.AtHeight(session, height))
+            SliceLogTable.Prune(session, slice.Namespace, slice.Number);
         session.Prepare("DELETE FROM slices WHERE height = ?").Bind(1, height).Execute();
         session.Prepare("DELETE FROM blocks WHERE height = ?").Bind(1, height).Execute();
 

@@ -1,6 +1,8 @@
+using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.State;
 using SharedSequencer.Storage.Blocks;
+using SharedSequencer.Storage.History;
 using SharedSequencer.Storage.Sqlite;
 
 namespace SharedSequencer.Storage.Reading;
@@ -52,6 +54,14 @@ public sealed class ChainSnapshot
 
     /// <summary>True when the namespace had a slice with this number and it is no longer kept here, or never was.</summary>
     public bool IsSlicePruned(NamespaceId id, ulong number) => SliceQueries.IsPruned(_session, id, number);
+
+    /// <summary>The number of the namespace's first slice that is kept; the next one's when none is.</summary>
+    public ulong EarliestSlice(NamespaceId id) => SliceQueries.Earliest(_session, id);
+
+    /// <summary>
+    /// The nodes of a namespace's tree of slices: those that proofs of the kept slices need, and of whatever comes.
+    /// </summary>
+    public IMerkleNodes SliceLog(NamespaceId id) => new SliceLog(_session, id);
 
     /// <summary>Registered namespaces with an id above <paramref name="after"/>, ascending.</summary>
     public IReadOnlyList<(NamespaceRecord Record, NamespaceHead Head)> NamespacesAfter(NamespaceId after, int limit) =>

@@ -28,6 +28,25 @@ internal static class SliceQueries
         return places;
     }
 
+    /// <summary>All slices of a block.</summary>
+    public static List<(NamespaceId Namespace, ulong Number)> AtHeight(Session session, long height)
+    {
+        List<(NamespaceId, ulong)> found = [];
+        var rows = session.Prepare("SELECT namespace, number FROM slices WHERE height = ?").Bind(1, height);
+        while (rows.Step())
+            found.Add((NamespaceId.From(rows.Blob(0)), (ulong)rows.Int64(1)));
+        return found;
+    }
+
+    /// <summary>The number of the namespace's first slice that is kept; the next one's when none is.</summary>
+    public static ulong Earliest(Session session, NamespaceId id)
+    {
+        var row = session.Prepare("SELECT number FROM slices WHERE namespace = ? ORDER BY number LIMIT 1").Bind(1, id.ToArray());
+        var number = row.Step() ? (ulong)row.Int64(0) : NamespaceQueries.Head(session, id).SliceCount + 1;
+        row.Reset();
+        return number;
+    }
+
     /// <summary>True when the namespace had a slice with this number and its place is not kept.</summary>
     public static bool IsPruned(Session session, NamespaceId id, ulong number)
     {

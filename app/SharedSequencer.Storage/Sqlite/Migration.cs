@@ -13,10 +13,13 @@ internal static class Migration
         .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal)];
 
+    /// <summary>The oldest schema that can be brought up to date: those before have no trees of slices, and cannot have them.</summary>
+    public const int Oldest = 4;
+
     /// <summary>The schema that this program knows.</summary>
     public static int Latest => s_scripts.Length;
 
-    /// <exception cref="StorageException">A newer program made the database.</exception>
+    /// <exception cref="StorageException">A newer program made the database, or one that is too old.</exception>
     public static void Apply(Session session, string path)
     {
         var version = session.Scalar("PRAGMA user_version");
@@ -24,6 +27,14 @@ internal static class Migration
         {
             throw new StorageException(
                 $"The database {path} has schema {version}; this program knows schemas up to {Latest}. A newer version made it: use that one.");
+        }
+
+        if (version is > 0 and < Oldest)
+        {
+            throw new StorageException(
+                $"The database {path} has schema {version}, of an earlier version of this program; this one reads schemas from {Oldest} on. "
+                + "It cannot be converted, because it lacks what proofs over time are made of. Start devnet with --reset; "
+                + "elsewhere remove the data folders of this node and of its CometBFT, and join the network anew.");
         }
 
         for (var next = (int)version + 1; next <= Latest; next++)

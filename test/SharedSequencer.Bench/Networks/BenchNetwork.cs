@@ -143,6 +143,7 @@ internal sealed class BenchNetwork : IAsyncDisposable
             ["SEQ_SEQUENCER_COMETBFT_RPC"] = $"http://127.0.0.1:{rpc}",
             ["SEQ_SEQUENCER_API_LISTEN"] = $"127.0.0.1:{api}",
             ["SEQ_SEQUENCER_ADMIN_LISTEN"] = $"127.0.0.1:{admin}",
+            ["SEQ_SEQUENCER_GRPC_LISTEN"] = "none",
             ["SEQ_SEQUENCER_BITCOIN_NETWORK"] = "regtest",
         };
         foreach (var (name, value) in _plan.NodeSettings)

@@ -213,6 +213,22 @@ public sealed class GatewayRefusalTests
     }
 
     [Test]
+    public async Task A_client_that_calls_too_often_gets_429_and_each_call_of_a_batch_counts()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(options => options with { MaximumCallsPerSecond = 20 });
+        var calls = string.Join(',', Enumerable.Repeat("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_chainId\"}", 50));
+        var taken = 0;
+        var (status, refusal) = await gateway.PostAsync($"[{calls}]");
+        while (status == HttpStatusCode.OK && taken++ < 100)
+            (status, refusal) = await gateway.PostAsync($"[{calls}]");
+
+        // A bucket holds the calls of five seconds, two batches; then each takes two and a half seconds to come.
+        Assert.That(status, Is.EqualTo(HttpStatusCode.TooManyRequests));
+        Assert.That(taken, Is.GreaterThanOrEqualTo(2));
+        Assert.That(JsonDocument.Parse(refusal).RootElement.GetProperty("code").GetString(), Is.EqualTo("too_many_requests"));
+    }
+
+    [Test]
     public async Task Metrics_tell_calls_by_method_and_never_by_a_strangers_name()
     {
         await _gateway.CallAsync("eth_chainId");

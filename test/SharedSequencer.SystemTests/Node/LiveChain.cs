@@ -25,6 +25,7 @@ internal sealed class LiveChain : IAsyncDisposable
     private readonly CometHome? _comet;
     private readonly CometStart _cometStart;
     private readonly int _apiPort = FreePort.Next();
+    private readonly int _grpcPort = FreePort.Next();
     private readonly int _adminPort = FreePort.Next();
     private ManagedProcess? _node;
     private ManagedProcess? _cometProcess;
@@ -55,6 +56,8 @@ internal sealed class LiveChain : IAsyncDisposable
     public string Home => Path.Combine(_folder.Path, "node");
 
     public Uri Api => Client.Node;
+
+    public Uri GrpcUrl => new($"http://127.0.0.1:{_grpcPort}");
 
     public Uri AdminUrl => new($"http://127.0.0.1:{_adminPort}");
 
@@ -286,6 +289,7 @@ internal sealed class LiveChain : IAsyncDisposable
         {
             ["SEQ_SEQUENCER_ENGINE"] = Engine,
             ["SEQ_SEQUENCER_API_LISTEN"] = $"127.0.0.1:{_apiPort}",
+            ["SEQ_SEQUENCER_GRPC_LISTEN"] = $"127.0.0.1:{_grpcPort}",
             ["SEQ_SEQUENCER_ADMIN_LISTEN"] = $"127.0.0.1:{_adminPort}",
             ["SEQ_SEQUENCER_COMETBFT_RPC"] = Overrides.GetValueOrDefault("SEQ_SEQUENCER_COMETBFT_RPC") ?? _cometStart.RpcAddress,
             ["SEQ_SEQUENCER_BITCOIN_NETWORK"] = "regtest",

@@ -100,13 +100,13 @@ internal sealed class ProvenAccountTests
     {
         var (code, text) = await SeqctlAsync("account", "show", "dev", "--prove");
         Assert.That(code, Is.Zero, text);
-        Assert.That(text, Does.Contain("Verified").And.Contain("trusted from the node").And.Contain(Developer.ToString()));
+        Assert.That(text, Does.Contain("Verified").And.Contain("its validators signed it").And.Contain(Developer.ToString()));
 
         (code, text) = await SeqctlAsync("account", "show", s_nobody.ToString(), "--prove", "--output", "json");
         Assert.That(code, Is.Zero, text);
         var json = JsonDocument.Parse(text).RootElement;
         Assert.That(json.GetProperty("exists").GetBoolean(), Is.False);
-        Assert.That(json.GetProperty("block_hash_from").GetString(), Is.EqualTo("node"));
+        Assert.That(json.GetProperty("block_hash_from").GetString(), Is.EqualTo("light-client"));
 
         var height = await _watch.OrderAsync(0);
         await _watch.UntilHeightAsync(0, height + 1);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NUnit.Framework;
+using SharedSequencer.Api.Contracts;
 using SharedSequencer.Client;
 using SharedSequencer.CometBft.Rpc;
 using SharedSequencer.Devnet.Networks;
@@ -78,6 +79,8 @@ internal sealed class JoiningNodeTests
         using var throughFifth = new AccountSender(joined, network.Developer);
         await SendAsync(joined, throughFifth, new SubmitData(s_notes, new byte[] { 10 }));
 
+        await AssertAnchorsAreJudgedAsync(fifth, slice.Height);
+
         // Killed, it comes back with its own data.
         await fifth.KillAsync();
         await fifth.StartAsync();
@@ -86,6 +89,23 @@ internal sealed class JoiningNodeTests
 
         await AssertHardRollbackAsync(fifth, joined);
         await fifth.KillAsync();
+    }
+
+    /// <summary>It has no first header, and knows the tag of its chain's checkpoints all the same: Bitcoin's first block holds none.</summary>
+    private static async Task AssertAnchorsAreJudgedAsync(ValidatorNode node, long height)
+    {
+        const string Coinbase =
+            "01000000010000000000000000000000000000000000000000000000000000000000000000ffffffff4d04ffff001d0104455468652054696d65"
+            + "732030332f4a616e2f32303039204368616e63656c6c6f72206f6e206272696e6b206f66207365636f6e64206261696c6f757420666f722062616e"
+            + "6b73ffffffff0100f2052a01000000434104678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4f3"
+            + "5504e51ec112de5c384df7ba0b8d578a4c702b6bf11d5fac00000000";
+        const string Header =
+            "0100000000000000000000000000000000000000000000000000000000000000000000003ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51"
+            + "323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c";
+        using var admin = new SequencerAdminClient(node.Admin, await File.ReadAllTextAsync(node.AdminTokenFile));
+        var refused = Assert.ThrowsAsync<SequencerApiException>(() =>
+            admin.ReportAnchorAsync(new AnchorEvidence(height, Coinbase, 0, [], Coinbase, [], 0, [Header])));
+        Assert.That(refused!.Code, Is.EqualTo("anchor_refused"), refused.Message);
     }
 
     /// <summary>The handshake's row A &gt; S: CometBFT lost its newest block, and refuses a node that is ahead until that steps back too.</summary>

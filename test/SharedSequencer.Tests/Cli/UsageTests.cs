@@ -27,7 +27,7 @@ internal sealed class UsageTests
 
         Assert.That((help.Exit, help.Error), Is.EqualTo((0, "")));
         Assert.That(help.Out, Does.Contain("Usage:").And.Contain("Examples:\n  seqctl " + command));
-        Assert.That(help.Out, Does.Contain("--node").And.Contain("--home").And.Contain("--key").And.Contain("--output"));
+        Assert.That(help.Out, Does.Contain("--node").And.Contain("--home").And.Contain("--key").And.Contain("--output").And.Contain("--trust"));
     }
 
     [Test]
@@ -69,6 +69,10 @@ internal sealed class UsageTests
     [TestCase("slice get notes tip")]
     [TestCase("slice verify")]
     [TestCase("slice verify --file x --block-hash 12")]
+    [TestCase("account show --prove --trust 12")]
+    [TestCase("account show --prove --trust 0:0000000000000000000000000000000000000000000000000000000000000000 --height 1")]
+    [TestCase("slice get notes 1 --trust x --node nonsense")]
+    [TestCase("status --node http://a --node nonsense")]
     [TestCase("account show seq1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq")]
     public async Task A_command_line_that_makes_no_sense_exits_2_and_says_why(string line)
     {

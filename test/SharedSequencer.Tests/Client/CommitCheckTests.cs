@@ -1,5 +1,5 @@
 using NUnit.Framework;
-using SharedSequencer.Client.Verification;
+using SharedSequencer.CometBft.Commits;
 using SharedSequencer.CometBft.Types;
 using SharedSequencer.Tests.CometBft;
 
@@ -10,7 +10,7 @@ internal sealed class CommitCheckTests
 {
     [Test]
     public void Every_commit_of_a_real_network_holds() =>
-        Assert.That(RecordedRun.Heights.Select(h => CommitCheck.Fault(h.LightBlock)), Is.All.Null);
+        Assert.That(RecordedRun.Heights.Select(h => CommitCheck.EveryVote(h.LightBlock)), Is.All.Null);
 
     [Test]
     public void One_changed_bit_of_any_vote_is_refused_and_names_the_validator()
@@ -24,13 +24,13 @@ internal sealed class CommitCheckTests
                     continue;
                 var signature = vote.Signature.ToArray();
                 signature[i] ^= 1;
-                string?[] faults =
+                CommitFault?[] faults =
                 [
-                    CommitCheck.Fault(With(block, i, vote with { Signature = HexBytes.From(signature) })),
-                    CommitCheck.Fault(With(block, i, vote with { Timestamp = new CometTime(vote.Timestamp.Seconds + 1, 0) })),
-                    CommitCheck.Fault(With(block, i, vote with { BlockIdFlag = vote.BlockIdFlag == BlockIdFlag.Nil ? BlockIdFlag.Commit : BlockIdFlag.Nil })),
+                    CommitCheck.EveryVote(With(block, i, vote with { Signature = HexBytes.From(signature) })),
+                    CommitCheck.EveryVote(With(block, i, vote with { Timestamp = new CometTime(vote.Timestamp.Seconds + 1, 0) })),
+                    CommitCheck.EveryVote(With(block, i, vote with { BlockIdFlag = vote.BlockIdFlag == BlockIdFlag.Nil ? BlockIdFlag.Commit : BlockIdFlag.Nil })),
                 ];
-                Assert.That(faults, Is.All.Contains($"{vote.ValidatorAddress}"));
+                Assert.That(faults.Select(fault => fault?.Reason), Is.All.Contains($"{vote.ValidatorAddress}"));
             }
         }
     }
@@ -48,7 +48,7 @@ internal sealed class CommitCheckTests
                 left = With(left, i, CommitSig.Absent);
                 var power = left.Commit.Signatures.Select((s, n) => s.BlockIdFlag == BlockIdFlag.Commit ? left.Validators.Validators[n].VotingPower : 0).Sum();
                 var isEnough = 3 * power > 2 * left.Validators.TotalVotingPower;
-                Assert.That(CommitCheck.Fault(left) is null, Is.EqualTo(isEnough));
+                Assert.That(CommitCheck.EveryVote(left) is null, Is.EqualTo(isEnough));
                 checkedOnce += isEnough ? 0 : 1;
             }
         }

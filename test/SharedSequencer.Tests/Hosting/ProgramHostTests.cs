@@ -107,7 +107,7 @@ public sealed class ProgramHostTests
             Is.EqualTo("There is nothing at /v1/nothing."));
         Assert.That((await AssertProblemAsync(await _http.GetAsync(new Uri(_public, "/v1/problem")), 410, ProblemCodes.Pruned)).Detail,
             Is.EqualTo("Height 3 is gone."));
-        Assert.That((await AssertProblemAsync(await _http.GetAsync(new Uri(_public, "/v1/read")), 405, ProblemCodes.BadRequest)).Detail,
+        Assert.That((await AssertProblemAsync(await _http.GetAsync(new Uri(_public, "/v1/read")), 405, ProblemCodes.MethodNotAllowed)).Detail,
             Is.EqualTo("GET is not allowed at /v1/read; POST is."));
     }
 

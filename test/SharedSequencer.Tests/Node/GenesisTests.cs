@@ -92,7 +92,8 @@ internal sealed class GenesisTests
         AssertFault(good with { ConsensusParams = parameters with { EvidenceMaximumAgeBlocks = 0 } }, "evidence");
         AssertFault(good with { ConsensusParams = parameters with { PublicKeyTypes = ["secp256k1"] } }, "pub_key_types");
         AssertFault(good with { ConsensusParams = parameters with { VoteExtensionsEnableHeight = 3 } }, "vote_extensions");
-        AssertFault(good with { ConsensusParams = parameters with { AppVersion = 9 } }, "version.app");
+        AssertFault(good with { ConsensusParams = parameters with { AppVersion = 9 } }, "version.app is 9");
+        AssertFault(good with { ConsensusParams = parameters with { AppVersion = 0 } }, "version.app is 0 or missing: after 'cometbft rollback'");
     }
 
     private static void AssertFault(GenesisDocument genesis, string part)

@@ -91,6 +91,16 @@ internal sealed class NodeDatabaseTests
     }
 
     [Test]
+    public void A_schema_without_trees_of_slices_is_refused_with_what_to_do()
+    {
+        NodeDatabase.Open(Data, "cometbft").Dispose();
+        using (var session = Session.Open(Path.Combine(Data, NodeDatabase.FileName), Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite))
+            session.Run($"PRAGMA user_version = {Migration.Oldest - 1}");
+
+        Assert.That(() => NodeDatabase.Open(Data, "cometbft"), Throws.TypeOf<StorageException>().With.Message.Contains("--reset"));
+    }
+
+    [Test]
     public void Light_blocks_are_kept_for_known_heights_once()
     {
         using var chain = new StoredChain(22);
