@@ -122,19 +122,16 @@ public sealed partial class EmbeddedEngine : IAsyncDisposable
     private async Task RunToEndAsync()
     {
         var consensus = _consensus.RunAsync(_state, _stopping.Token);
-        try
-        {
-            await await Task.WhenAny(consensus, _application.BrokenAsync());
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // The normal end.
-        }
-        finally
-        {
-            await _stopping.CancelAsync();
-            await consensus.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        var broken = _application.BrokenAsync();
+        var first = await Task.WhenAny(consensus, broken);
+        await _stopping.CancelAsync();
+        await ((Task)consensus).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A failing application ends all its connections: the one with the failed call has its words.
+        if (consensus.IsFaulted)
+            await consensus;
+        if (first == broken)
+            await broken;
     }
 
     private static void CheckGenesis(EngineStore store, GenesisDocument genesis, string file)

@@ -24,23 +24,32 @@ const socket = new WebsocketClient(url.replace("http://", "ws://"));
 const subscriber = Comet38Client.create(socket);
 const blocks = [];
 const transactions = [];
-subscriber.subscribeNewBlock().addListener({ next: (event) => blocks.push(event) });
 subscriber.subscribeTx().addListener({ next: (event) => transactions.push(event) });
+subscriber.subscribeNewBlock().addListener({ next: (event) => blocks.push(event) });
+
+async function until(condition, what) {
+  const deadline = Date.now() + 60_000;
+  while (!condition()) {
+    assert(Date.now() < deadline, what);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 const client = await Comet38Client.connect(url);
 await client.health();
+
+// A socket's calls are taken in order: with the first block both subscriptions stand.
+await until(() => blocks.length > 0, "no block came");
 const committed = await client.broadcastTxCommit({ tx });
 assert(committed.checkTx.code === 0 && committed.txResult?.code === 0, `refused: ${committed.checkTx.log}`);
 say("broadcastTxCommit", committed);
 const height = committed.height;
 
-const deadline = Date.now() + 30_000;
-while (!transactions.some((event) => event.height === height) || !blocks.some((event) => event.header.height >= height)) {
-  assert(Date.now() < deadline, "no events came");
-  await new Promise((resolve) => setTimeout(resolve, 20));
-}
-say("subscribeNewBlock", blocks.at(-1));
-say("subscribeTx", transactions[0]);
+const ofHeight = (events, heightOf) => events.find((event) => heightOf(event) === height);
+await until(() => ofHeight(transactions, (event) => event.height), "the transaction's event did not come");
+await until(() => ofHeight(blocks, (event) => event.header.height), "its block's event did not come");
+say("subscribeNewBlock", ofHeight(blocks, (event) => event.header.height));
+say("subscribeTx", ofHeight(transactions, (event) => event.height));
 
 const status = await client.status();
 say("status", status);

@@ -27,6 +27,7 @@ internal sealed class EngineChainTests
         var blocks = await rig.AuditAsync();
         Assert.That(blocks.Select(b => b.Transactions.Length), Is.EqualTo(new[] { 0, 2, 0, 2, 0 }), "preamble and transaction, then the proof");
         Assert.That(blocks[2].Header.AppHash, Is.Not.EqualTo(blocks[1].Header.AppHash));
+        Assert.That(((await rig.Rpc.CommitAsync()).Canonical, (await rig.Rpc.CommitAsync(4)).Canonical), Is.EqualTo((false, true)));
         var found = await rig.Rpc.TransactionAsync(second.Hash, prove: true);
         Assert.That((found.Height, found.IsProvenUnder(blocks[3].Header.DataHash!.Value)), Is.EqualTo((4L, true)));
     }
