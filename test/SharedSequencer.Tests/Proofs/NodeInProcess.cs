@@ -78,6 +78,7 @@ internal sealed class NodeInProcess : IAsyncDisposable
             ["SEQ_SEQUENCER_GRPC_LISTEN"] = "none",
             ["SEQ_SEQUENCER_COMETBFT_RPC"] = "http://127.0.0.1:1",
             ["SEQ_SEQUENCER_SNAPSHOTS_INTERVAL"] = "0",
+            ["SEQ_SEQUENCER_API_MAX_REQUESTS_PER_SECOND"] = "0",
         };
         var options = NodeSettings.Read(home, NodeSettings.Catalogue.Load(home.Path, settings));
         _database = NodeDatabase.Open(home.Data, options.Engine);
