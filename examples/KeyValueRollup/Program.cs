@@ -1,11 +1,12 @@
 using KeyValueRollup;
 using SharedSequencer.Client;
-using SharedSequencer.Client.Verification;
+using SharedSequencer.Client.Light;
+using SharedSequencer.CometBft.Json;
 using SharedSequencer.Cryptography;
 
-if (args is not [var address, var name, var file, .. { Length: <= 1 } keys])
+if (args is not [var address, var genesis, var name, var file, .. { Length: <= 1 } keys])
 {
-    Console.Error.WriteLine("Usage: key-value-rollup NODE NAMESPACE FILE [KEY-FILE], then lines of name=value");
+    Console.Error.WriteLine("Usage: key-value-rollup NODE GENESIS NAMESPACE FILE [KEY-FILE], then lines of name=value");
     return 2;
 }
 
@@ -16,7 +17,16 @@ Console.CancelKeyPress += (_, pressed) =>
     stop.Cancel();
 };
 using var node = new SequencerClient(new Uri(address));
-var rollup = new Rollup([node.Node], new TrustedNodeHeaders(node), name, file);
+var trusted = new TrustedFile(file + ".light");
+using var light = await LightClient.OpenAsync(
+    new LightClientSetup
+    {
+        Primary = new NodeLightBlocks(node),
+        Root = trusted.Exists ? null : TrustRoot.FromGenesis(GenesisDocument.Parse(await File.ReadAllBytesAsync(genesis, stop.Token))),
+        File = trusted,
+    },
+    stop.Token);
+var rollup = new Rollup([node.Node], light, name, file);
 try
 {
     if (keys is [var keyFile])
@@ -31,6 +41,10 @@ try
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     Console.WriteLine("stopped; the next run goes on from here");
+}
+finally
+{
+    light.Save();
 }
 
 return 0;

@@ -36,7 +36,7 @@ internal static class SliceCheck
     public static int Refused(CommandContext context, VerificationStep step, string reason) =>
         Refused(context, step.ToString().ToLowerInvariant(), reason);
 
-    private static int Refused(CommandContext context, string step, string reason)
+    public static int Refused(CommandContext context, string step, string reason)
     {
         context.Document(new VerificationView(false) { Step = step, Reason = reason }, CliJson.Default.VerificationView);
         throw new CliException(ExitCode.NotProven, $"Not verified. The step '{step}' fails: {reason}");

@@ -72,7 +72,7 @@ internal static class SliceCommands
         var count = new Option<ulong?>("--count") { Description = "Stop after so many slices [default: never]", HelpName = "N" };
         var verify = new Option<bool>("--verify")
         {
-            Description = "Check each slice by the light client before it is printed; end with code 4 when one does not hold",
+            Description = "Check by the light client, before each slice is printed, that it is the next one and complete; end with code 4 when that does not hold",
         };
         return host.Action(
             "follow",
@@ -96,19 +96,13 @@ internal static class SliceCommands
                             context,
                             async light =>
                             {
-                                await PrintAllAsync(
-                                    context,
-                                    context.Client.FollowSlicesAsync(id, first, withProof: true, cancellation),
-                                    context.Value(count),
-                                    slice => SliceCheck.ByLightClientAsync(context, light, slice, id, cancellation)).ConfigureAwait(false);
+                                await PrintAllAsync(context, VerifiedSlices.FollowAsync(context, light, id, first, cancellation), context.Value(count)).ConfigureAwait(false);
                                 return ExitCode.Done;
                             },
                             cancellation).ConfigureAwait(false);
                     }
 
-                    await PrintAllAsync(
-                        context, context.Client.FollowSlicesAsync(id, first, cancellation: cancellation), context.Value(count), _ => Task.CompletedTask)
-                        .ConfigureAwait(false);
+                    await PrintAllAsync(context, SlicesAsync(context.Client.FollowSlicesAsync(id, first, cancellation: cancellation)), context.Value(count)).ConfigureAwait(false);
                 }
                 catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
                 {
@@ -119,16 +113,22 @@ internal static class SliceCommands
             });
     }
 
-    private static async Task PrintAllAsync(CommandContext context, IAsyncEnumerable<SliceStreamEvent> events, ulong? count, Func<SliceResponse, Task> check)
+    private static async IAsyncEnumerable<SliceResponse> SlicesAsync(IAsyncEnumerable<SliceStreamEvent> events)
+    {
+        await foreach (var received in events.ConfigureAwait(false))
+        {
+            if (received is SliceArrived { Slice: var slice })
+                yield return slice;
+        }
+    }
+
+    private static async Task PrintAllAsync(CommandContext context, IAsyncEnumerable<SliceResponse> slices, ulong? count)
     {
         if (count == 0)
             return;
         ulong printed = 0;
-        await foreach (var received in events.ConfigureAwait(false))
+        await foreach (var slice in slices.ConfigureAwait(false))
         {
-            if (received is not SliceArrived { Slice: var slice })
-                continue;
-            await check(slice).ConfigureAwait(false);
             Print(context, slice);
             context.Document(slice, ApiJson.Default.SliceResponse);
             if (++printed == count)

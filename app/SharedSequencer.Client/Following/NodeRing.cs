@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using SharedSequencer.Api;
+using SharedSequencer.Client.Light;
 using SharedSequencer.Client.Transport;
 
 namespace SharedSequencer.Client.Following;
@@ -59,8 +60,8 @@ internal sealed class NodeRing : IDisposable
     }
 
     /// <summary>True for what a node can do to its reader.</summary>
-    public static bool IsFault(Exception error) => error is SequencerConnectionException or SequencerApiException or UnprovenAnswerException;
+    public static bool IsFault(Exception error) => error is SequencerConnectionException or SequencerApiException or UnprovenAnswerException or LightSourceException;
 
     private static bool MayPass(Exception fault) =>
-        fault is SequencerConnectionException or SequencerApiException { Status: 408 or 429 or >= 500 } or SequencerApiException { Code: ProblemCodes.NotYet };
+        fault is SequencerConnectionException or LightSourceException { Failure: not LightSourceFailure.Pruned } or SequencerApiException { Status: 408 or 429 or >= 500 } or SequencerApiException { Code: ProblemCodes.NotYet };
 }

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using KeyValueRollup;
 using NUnit.Framework;
 using SharedSequencer.Client;
-using SharedSequencer.Client.Verification;
+using SharedSequencer.Client.Light;
+using SharedSequencer.CometBft.Json;
 using SharedSequencer.Devnet.Processes;
 using SharedSequencer.SystemTests.Networks;
 
@@ -20,7 +21,11 @@ internal sealed class KeyValueRollupTests
         using var folder = new TemporaryFolder();
         using var node = new SequencerClient(test.Network.Validators[0].Api);
         using var sender = new AccountSender(node, test.Network.Developer);
-        var headers = new TrustedNodeHeaders(node);
+        using var headers = await LightClient.OpenAsync(new LightClientSetup
+        {
+            Primary = new NodeLightBlocks(node),
+            Root = TrustRoot.FromGenesis(GenesisDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(test.Network.CliHome, "genesis.json")))),
+        });
         var first = new Rollup([node.Node], headers, "key-value", folder.File("first.json"));
         await first.RegisterAsync(node, test.Network.Developer);
         await first.RegisterAsync(node, test.Network.Developer);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.Evm.Execution;
+using SharedSequencer.Evm.Rpc;
 using SharedSequencer.Hosting.Configuration;
 using SharedSequencer.Hosting.Http;
 using SharedSequencer.Hosting.Processes;
@@ -266,6 +267,10 @@ internal sealed class SequencerStandIn : IAsyncDisposable
                 {
                     if (!IsExecutorHeld)
                         await _executor.TipAsync(new ExecutorTip(++_height, DateTimeOffset.UtcNow));
+                }
+                catch (ClientUnreachableException)
+                {
+                    // A test has taken geth away: as the relayer does, it is told again at the next block.
                 }
                 finally
                 {
