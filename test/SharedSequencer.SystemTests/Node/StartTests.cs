@@ -57,7 +57,7 @@ internal sealed class StartTests
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE state SET value = x'0801' WHERE substr(key, 1, 1) = x'6d'";
+            command.CommandText = "UPDATE state SET value = x'0801' WHERE substr(key, 1, 1) = x'6e'";
             Assert.That(command.ExecuteNonQuery(), Is.Positive);
         }
 
