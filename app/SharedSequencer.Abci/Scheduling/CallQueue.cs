@@ -10,6 +10,12 @@ namespace SharedSequencer.Abci.Scheduling;
 /// <param name="maxBytes">Bytes of wire form at most; a single larger call fits when nothing else is held.</param>
 internal sealed class CallQueue(int maxCalls, int maxBytes)
 {
+    /// <summary>
+    /// So few the answering thread prepares by itself: to wake another one for each, and to wait for it, would cost more
+    /// than it saves. When it cannot keep up, more gather.
+    /// </summary>
+    private const int FewCalls = 8;
+
     private readonly object _gate = new();
     private readonly Queue<PendingCall> _calls = new();
     private TaskCompletionSource<bool>? _room;
@@ -44,7 +50,7 @@ internal sealed class CallQueue(int maxCalls, int maxBytes)
     }
 
     /// <summary>Adds a call that there is room for.</summary>
-    /// <returns>False when it is alone, and so will be taken at once, or when nobody will answer any more: nobody else
+    /// <returns>False when few are held, and so it will be taken soon, or when nobody will answer any more: nobody else
     /// needs to prepare it.</returns>
     public bool Add(PendingCall call)
     {
@@ -55,7 +61,7 @@ internal sealed class CallQueue(int maxCalls, int maxBytes)
             _calls.Enqueue(call);
             _heldBytes += call.WireBytes;
             Monitor.Pulse(_gate);
-            return ++_heldCalls > 1;
+            return ++_heldCalls > FewCalls;
         }
     }
 

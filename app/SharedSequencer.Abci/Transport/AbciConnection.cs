@@ -129,7 +129,7 @@ internal sealed class AbciConnection
 
     private void Enqueue(PendingCall call)
     {
-        // What is alone goes straight to the answering thread: another one would only make it wait.
+        // What is nearly alone goes straight to the answering thread: another one would only make it wait.
         if (_queue.Add(call) && call.HasPreparation)
             _pool.Add(call);
     }

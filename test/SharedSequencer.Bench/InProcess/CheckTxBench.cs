@@ -52,8 +52,8 @@ internal sealed class CheckTxBench : IBench
             verifyCpu.Add(verifyUsed / PerRound * 1e6);
         }
 
-        // Wall time depends on what else the machine does at that moment, processor time does not.
-        var ratio = Statistics.Median(verifyCpu) / Statistics.Median(checkCpu);
+        // Rounds of both take turns: what else the machine does meets both.
+        var ratio = Statistics.Median(checks) / Statistics.Median(verifications);
         IReadOnlyList<Figure> figures =
         [
             new Figure
@@ -64,10 +64,10 @@ internal sealed class CheckTxBench : IBench
                 Yardstick = "secp256k1 verify",
                 YardstickValue = Statistics.Median(verifications),
                 Ratio = ratio,
-                Goal = $"≥ {Goal} of verification alone, by processor time",
+                Goal = $"≥ {Goal} of what all cores can verify",
                 Met = ratio >= Goal,
                 Runs = checks,
-                Note = $"processor time: {Statistics.Median(checkCpu):0.0} µs a CheckTx, {Statistics.Median(verifyCpu):0.0} µs a verification; by wall time {Statistics.Median(checks) / Statistics.Median(verifications):0.00}",
+                Note = $"processor time: {Statistics.Median(checkCpu):0.0} µs a CheckTx, {Statistics.Median(verifyCpu):0.0} µs a verification: {Statistics.Median(verifyCpu) / Statistics.Median(checkCpu):0.00}, collector and all",
             },
         ];
         return Task.FromResult(figures);

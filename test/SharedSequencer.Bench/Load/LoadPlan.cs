@@ -15,7 +15,7 @@ internal sealed record LoadPlan
     public int Window { get; init; } = 12_000;
 
     /// <summary>Committed before the measurement, while compilers and caches warm up.</summary>
-    public int Warmup { get; init; } = 20_000;
+    public int Warmup { get; init; } = 50_000;
 
     /// <summary>Committed in the measurement.</summary>
     public int Measured { get; init; } = 50_000;

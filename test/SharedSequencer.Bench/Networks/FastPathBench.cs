@@ -12,7 +12,7 @@ internal sealed class FastPathBench : IBench
     public const string MempoolValue = "app";
 
     private const int Rounds = 2;
-    private const int Signed = 190_000;
+    private const int Signed = 210_000;
     private const double Goal = 2.0;
 
     public string Name => "fastpath";

@@ -7,7 +7,7 @@ namespace SharedSequencer.Bench.Networks;
 internal sealed class ThroughputBench : IBench
 {
     private const int Rounds = 3;
-    private const int Signed = 100_000;
+    private const int Signed = 130_000;
     private const double Goal = 1.0;
 
     public string Name => "throughput";

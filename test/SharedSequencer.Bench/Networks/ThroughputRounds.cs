@@ -60,7 +60,7 @@ internal sealed class ThroughputRounds
                 ["mempool.reap_interval"] = "\"50ms\"",
             },
         },
-        new LoadPlan { Transactions = _signed, PerWrite = 64, Window = 24_000, Warmup = 20_000, Measured = 120_000 },
+        new LoadPlan { Transactions = _signed, PerWrite = 64, Window = 24_000, Warmup = 50_000, Measured = 120_000 },
         node => new ApiLine(node.Api),
         cancellation);
 
