@@ -13,9 +13,16 @@ internal static class VerifiedSlices
     public static async IAsyncEnumerable<SliceResponse> FollowAsync(
         CommandContext context, LightClient light, NamespaceId id, ulong from, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        string? said = null;
         var follower = new NamespaceFollower(context.Nodes, light, FollowCursor.At(id, from), new NamespaceFollowerOptions
         {
-            OnFault = fault => context.Remark($"{fault.Error.Message} The next node is asked, or the same one again."),
+            OnFault = fault =>
+            {
+                // A node that is away for long is no news each time it is asked.
+                if (said != fault.Error.Message)
+                    context.Remark($"{fault.Error.Message} The next node is asked, or the same one again.");
+                said = fault.Error.Message;
+            },
         });
         await using var slices = follower.FollowAsync(cancellation).GetAsyncEnumerator(cancellation);
         while (await NextAsync(context, slices).ConfigureAwait(false))

@@ -6,6 +6,7 @@ using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.CometBft.Types;
 using SharedSequencer.Primitives;
+using SharedSequencer.Protocol.State;
 using SharedSequencer.Tests.Client;
 using SharedSequencer.Tests.Light;
 
@@ -181,7 +182,8 @@ internal sealed class LightCommandTests
         Assert.That((got.Exit, refused.Exit, followed.Exit, believed.Exit), Is.EqualTo((0, 4, 4, 0)), got.Error + followed.Error);
         Assert.That(got.Out, Does.StartWith("Verified"));
         Assert.That(refused.Out + followed.Out, Does.Not.Contain("lie"));
-        Assert.That(refused.Error + followed.Error, Does.Contain("The step 'namespace' fails"));
+        Assert.That(refused.Error, Does.Contain("The step 'namespace' fails"));
+        Assert.That(followed.Error, Does.Contain("Not verified. The step '"));
         Assert.That(believed.Out, Does.Contain("lie"));
     }
 
@@ -216,8 +218,29 @@ internal sealed class LightCommandTests
             context, chain, long.Parse(path["/v1/light/".Length..], System.Globalization.CultureInfo.InvariantCulture)),
         var path when path.EndsWith("/slices/9", StringComparison.Ordinal) => ScriptedNode.WriteAsync(context, slice!, ApiJson.Default.SliceResponse),
         var path when path.EndsWith("/slices/stream", StringComparison.Ordinal) => ScriptedNode.SendAsync(context, "slice", "1", slice!, ApiJson.Default.SliceResponse),
+        var path when path.EndsWith("/slices", StringComparison.Ordinal) => ScriptedNode.WriteAsync(context, ForgedRange(chain, slice!), ApiJson.Default.SliceRangeResponse),
         _ => ScriptedNode.WriteAsync(context, Record(), ApiJson.Default.NamespaceResponse),
     });
+
+    /// <summary>A slice with a history that the trusted headers do not bear out.</summary>
+    private static SliceRangeResponse ForgedRange(SignedChain chain, SliceResponse slice) => new([slice], 2)
+    {
+        History = new SliceHistoryResponse(
+            new HeadResponse
+            {
+                Namespace = s_id.ToString(),
+                Height = 9,
+                Head = Record().Head,
+                Proof = new HeadProofResponse
+                {
+                    Value = new NamespaceHead(1, 9, Hash256.Zero).Encode(),
+                    StateRoot = new string('0', 64),
+                    CommitmentProof = [1],
+                    BlockHash = chain[10].Header.Hash().ToString(),
+                },
+            },
+            []),
+    };
 
     private static Task LightAsync(HttpContext context, SignedChain chain, long height) => ScriptedNode.WriteAsync(
         context, new LightResponse(height, chain[height].Header.Hash().ToString(), chain[height].ToProto()), ApiJson.Default.LightResponse);
