@@ -141,9 +141,9 @@ internal sealed class LightClientTests
         Assert.That(followed.Output.Split('\n').Count(line => line.StartsWith('{')), Is.EqualTo(2));
 
         var sent = await _watch.SendAsync(0);
-        var watched = await SeqctlAsync("tx", "watch", sent.Id.ToString(), "--until", "final");
+        var watched = await SeqctlAsync("tx", "watch", sent.Id.ToString(), "--until", "final", "--verify");
         Assert.That(watched.Code, Is.Zero, watched.Output);
-        Assert.That(watched.Output, Does.Contain("final"));
+        Assert.That(watched.Output, Does.Contain("final").And.Contain("Verified: it is in block"));
     }
 
     private async Task<long> SubmitAsync(string note)
