@@ -3,6 +3,7 @@ using SharedSequencer.Application.Ports;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
 using SharedSequencer.Primitives.Wire;
+using SharedSequencer.Protocol.State;
 using SharedSequencer.StateMachine.Execution;
 using SharedSequencer.StateMachine.State;
 using SharedSequencer.Storage.Blocks;
@@ -199,7 +200,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
     {
         if (isFirst)
         {
-            StateTable.Write(session, [.. block.Changes]);
+            StateTable.Write(session, block.Changes);
             return;
         }
 
@@ -208,7 +209,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
             .Bind(1, block.Execution.Context.Height)
             .Bind(2, changes.Encode())
             .Execute();
-        StateTable.Write(session, [.. block.Changes.Where(change => !BlockChanges.IsAccount(change.Key.Span))]);
+        StateTable.Write(session, block.Changes.Where(change => !StateKeys.IsAccount(change.Key.Span)));
     }
 
     private static void StepBack(Session session, long height)
@@ -224,7 +225,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
         }
 
         // The accounts of the table are still those of before.
-        StateTable.Write(session, [.. changes.Before]);
+        StateTable.Write(session, changes.Before);
         foreach (var (id, before) in changes.PeaksBefore)
         {
             if (before is null)

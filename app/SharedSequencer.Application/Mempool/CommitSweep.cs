@@ -53,9 +53,9 @@ internal sealed class CommitSweep(
         foreach (var change in block.Changes)
         {
             var key = change.Key.Span;
-            if (key is [StateKeys.AccountPrefix, .. var account] && account.Length == AccountId.Length)
+            if (StateKeys.IsAccount(key))
             {
-                _touched.Add(AccountId.From(account));
+                _touched.Add(StateKeys.AccountOf(key));
             }
             else if (key is [StateKeys.NamespacePrefix, .. var bytes] && bytes.Length == NamespaceId.Length)
             {

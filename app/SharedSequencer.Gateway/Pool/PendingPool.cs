@@ -106,7 +106,7 @@ internal sealed class PendingPool(GatewayOptions options)
     {
         lock (_lock)
         {
-            next = _senders.GetValueOrDefault(sender)?.NextNonce(executed) ?? executed;
+            next = NextNonce(sender, executed);
             return executions == _executions;
         }
     }

@@ -33,7 +33,10 @@ public static class StateKeys
 
     public static byte[] Account(AccountId id) => [AccountPrefix, .. id.Span];
 
-    /// <summary>Whose account a key is: of a key that <see cref="Account"/> made.</summary>
+    /// <summary>True for a key that <see cref="Account"/> made.</summary>
+    public static bool IsAccount(ReadOnlySpan<byte> key) => key.Length == 1 + AccountId.Length && key[0] == AccountPrefix;
+
+    /// <summary>Whose account a key is, for which <see cref="IsAccount"/> holds.</summary>
     public static AccountId AccountOf(ReadOnlySpan<byte> key) => AccountId.From(key[1..]);
 
     public static byte[] Namespace(NamespaceId id) => [NamespacePrefix, .. id.ToArray()];

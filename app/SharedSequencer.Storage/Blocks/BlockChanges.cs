@@ -17,8 +17,6 @@ internal sealed record BlockChanges(
     IReadOnlyList<StateChange> Before,
     IReadOnlyList<KeyValuePair<NamespaceId, byte[]?>> PeaksBefore)
 {
-    public static bool IsAccount(ReadOnlySpan<byte> key) => key[0] == StateKeys.AccountPrefix && key.Length == AccountKeyLength;
-
     /// <param name="changes">Every key that changed with its new value.</param>
     /// <param name="slices">The block's.</param>
     /// <param name="parent">The state before it.</param>
@@ -29,7 +27,7 @@ internal sealed record BlockChanges(
         for (var i = 0; i < changes.Count; i++)
         {
             var key = changes[i].Key;
-            if (IsAccount(key.Span))
+            if (StateKeys.IsAccount(key.Span))
                 accounts.Add(changes[i]);
             else
                 before.Add(new StateChange(key, parent.Tree.TryGet(key.Span, out var value) ? value : (ReadOnlyMemory<byte>?)null));
@@ -39,6 +37,13 @@ internal sealed record BlockChanges(
         foreach (var slice in slices)
             peaks.Add(new(slice.Namespace, parent.SlicePeaks.TryGetValue(slice.Namespace, out var found) ? found.Encode() : null));
         return new BlockChanges(accounts, before, peaks);
+    }
+
+    /// <summary>Puts the accounts over those of earlier blocks.</summary>
+    public void OverlayOn(Dictionary<AccountId, StateChange> earlier)
+    {
+        foreach (var change in Accounts)
+            earlier[StateKeys.AccountOf(change.Key.Span)] = change;
     }
 
     public byte[] Encode()
@@ -69,8 +74,6 @@ internal sealed record BlockChanges(
 
         return reader.End() ? new BlockChanges(accounts, before, peaks) : throw Damaged(height, reader.Error);
     }
-
-    private const int AccountKeyLength = 1 + AccountId.Length;
 
     private static List<StateChange> States(ref WireReader reader, int field, long height)
     {

@@ -12,11 +12,11 @@ namespace SharedSequencer.Storage.Blocks;
 internal static class StateTable
 {
     /// <summary>Writes new values; null takes a key out.</summary>
-    public static void Write(Session session, ReadOnlySpan<StateChange> changes)
+    public static void Write(Session session, IEnumerable<StateChange> changes)
     {
         var upsert = session.Prepare("INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
         var delete = session.Prepare("DELETE FROM state WHERE key = ?");
-        foreach (ref readonly var change in changes)
+        foreach (var change in changes)
         {
             if (change.Value is { } value)
                 upsert.Bind(1, change.Key.Span).Bind(2, value.Span).Execute();
@@ -34,7 +34,7 @@ internal static class StateTable
         while (rows.Step())
         {
             var key = rows.Blob(0);
-            if (newer.Count == 0 || !BlockChanges.IsAccount(key) || !newer.Remove(StateKeys.AccountOf(key), out var change))
+            if (newer.Count == 0 || !StateKeys.IsAccount(key) || !newer.Remove(StateKeys.AccountOf(key), out var change))
                 entries.Add(new StateChange(key.ToArray(), rows.Blob(1).ToArray()));
             else if (change.Value is not null)
                 entries.Add(change);
@@ -54,11 +54,7 @@ internal static class StateTable
         Dictionary<AccountId, StateChange> newer = [];
         var rows = session.Prepare("SELECT height, content FROM changes ORDER BY height");
         while (rows.Step())
-        {
-            foreach (var change in BlockChanges.Decode(rows.Blob(1), rows.Int64(0)).Accounts)
-                newer[StateKeys.AccountOf(change.Key.Span)] = change;
-        }
-
+            BlockChanges.Decode(rows.Blob(1), rows.Int64(0)).OverlayOn(newer);
         return newer;
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using SharedSequencer.Merkle;
 using SharedSequencer.Primitives;
-using SharedSequencer.Protocol.State;
 using SharedSequencer.Storage.Blocks;
 using SharedSequencer.Storage.Reading;
 using SharedSequencer.Storage.Sqlite;
@@ -64,8 +63,8 @@ internal sealed class ChangeFolding(NodeDatabase database)
             for (var done = 0; done < accounts.Length; done += RowsAtOnce)
             {
                 var started = Stopwatch.GetTimestamp();
-                var step = accounts.AsMemory(done, Math.Min(RowsAtOnce, accounts.Length - done));
-                database.Write(session => StateTable.Write(session, step.Span));
+                var step = new ArraySegment<StateChange>(accounts, done, Math.Min(RowsAtOnce, accounts.Length - done));
+                database.Write(session => StateTable.Write(session, step));
                 if (pause(Stopwatch.GetElapsedTime(started)))
                     return false;
             }
@@ -90,8 +89,7 @@ internal sealed class ChangeFolding(NodeDatabase database)
         while (accounts.Count < AccountsAtOnce && rows.Step())
         {
             last = rows.Int64(0);
-            foreach (var change in BlockChanges.Decode(rows.Blob(1), last).Accounts)
-                accounts[StateKeys.AccountOf(change.Key.Span)] = change;
+            BlockChanges.Decode(rows.Blob(1), last).OverlayOn(accounts);
         }
 
         rows.Reset();
