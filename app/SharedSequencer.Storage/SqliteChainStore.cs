@@ -95,9 +95,7 @@ public sealed class SqliteChainStore(NodeDatabase database, Retention? retention
             if (session.Scalar("SELECT count(*) FROM blocks") != 0)
                 throw new InvalidOperationException("A store that has blocks cannot start from a snapshot.");
             session.Run("DELETE FROM state; DELETE FROM peaks; DELETE FROM slice_log; DELETE FROM base; DELETE FROM changes; DELETE FROM light;");
-            var insert = session.Prepare("INSERT INTO state (key, value) VALUES (?, ?)");
-            foreach (var entry in chain.State.Tree.Entries())
-                insert.Bind(1, entry.Key.Span).Bind(2, entry.Value!.Value.Span).Execute();
+            StateTable.Write(session, chain.State.Tree.Entries());
             foreach (var (id, peaks) in chain.State.SlicePeaks)
             {
                 session.Prepare("INSERT INTO peaks (namespace, peaks) VALUES (?, ?)").Bind(1, id.ToArray()).Bind(2, peaks.Encode()).Execute();
