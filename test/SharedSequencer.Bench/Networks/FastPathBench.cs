@@ -1,4 +1,3 @@
-using SharedSequencer.Bench.Load;
 using SharedSequencer.Bench.Measuring;
 
 namespace SharedSequencer.Bench.Networks;
@@ -19,17 +18,9 @@ internal sealed class FastPathBench : IBench
 
     public string Description => "committed 1 KB transactions through our API and CometBFT v0.40.0's app mempool, next to abci-cli kvstore";
 
-    public async Task<IReadOnlyList<Figure>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public Task<IReadOnlyList<Figure>> RunAsync(BenchContext context, CancellationToken cancellation)
     {
         var rounds = new ThroughputRounds(context, Signed);
-        var verify = SignatureCost.Measure();
-        List<LoadResult> yardstick = [], runs = [];
-        for (var round = 0; round < Rounds; round++)
-        {
-            yardstick.Add(await rounds.KeyValueStoreAsync(cancellation));
-            runs.Add(await rounds.FastPathAsync(cancellation));
-        }
-
-        return ThroughputFigures.Of(Name, yardstick, runs, Goal, verify);
+        return rounds.CompareAsync(Name, Rounds, rounds.FastPathAsync, Goal, cancellation);
     }
 }

@@ -1,4 +1,3 @@
-using SharedSequencer.Bench.Load;
 using SharedSequencer.Bench.Measuring;
 
 namespace SharedSequencer.Bench.Networks;
@@ -14,17 +13,9 @@ internal sealed class ThroughputBench : IBench
 
     public string Description => "committed 1 KB transactions through CometBFT v0.38.25's RPC, next to abci-cli kvstore";
 
-    public async Task<IReadOnlyList<Figure>> RunAsync(BenchContext context, CancellationToken cancellation)
+    public Task<IReadOnlyList<Figure>> RunAsync(BenchContext context, CancellationToken cancellation)
     {
         var rounds = new ThroughputRounds(context, Signed);
-        var verify = SignatureCost.Measure();
-        List<LoadResult> yardstick = [], runs = [];
-        for (var round = 0; round < Rounds; round++)
-        {
-            yardstick.Add(await rounds.KeyValueStoreAsync(cancellation));
-            runs.Add(await rounds.SequencerAsync(cancellation));
-        }
-
-        return ThroughputFigures.Of(Name, yardstick, runs, Goal, verify);
+        return rounds.CompareAsync(Name, Rounds, rounds.SequencerAsync, Goal, cancellation);
     }
 }

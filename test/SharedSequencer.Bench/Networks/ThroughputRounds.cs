@@ -34,8 +34,27 @@ internal sealed class ThroughputRounds
         context.Say($"{count} transactions of {_signed[0].Length} to {_signed[^1].Length} bytes, {Accounts} accounts");
     }
 
+    /// <summary>The kvstore's rounds and ours in turns, and what they come to.</summary>
+    /// <param name="name">Of the figure.</param>
+    /// <param name="rounds">How many of each.</param>
+    /// <param name="ours">One round of the sequencer.</param>
+    /// <param name="goal">Of the kvstore's rate.</param>
+    public async Task<IReadOnlyList<Figure>> CompareAsync(
+        string name, int rounds, Func<CancellationToken, Task<LoadResult>> ours, double goal, CancellationToken cancellation)
+    {
+        var verify = SignatureCost.Measure();
+        List<LoadResult> yardstick = [], runs = [];
+        for (var round = 0; round < rounds; round++)
+        {
+            yardstick.Add(await KeyValueStoreAsync(cancellation));
+            runs.Add(await ours(cancellation));
+        }
+
+        return ThroughputFigures.Of(name, yardstick, runs, goal, verify);
+    }
+
     /// <summary>The yardstick: v0.38.25 with <c>abci-cli kvstore</c>, through CometBFT's RPC.</summary>
-    public async Task<LoadResult> KeyValueStoreAsync(CancellationToken cancellation)
+    private async Task<LoadResult> KeyValueStoreAsync(CancellationToken cancellation)
     {
         await using var network = await BenchNetwork.StartAsync(Plan(AppKind.KeyValueStore), _context.Folder, cancellation);
         var result = await new LoadRun(network.Nodes[0], new LoadPlan { Transactions = _unsigned }).RunAsync(() => ThroughRpc(network.Nodes[0]), cancellation);
