@@ -1,8 +1,8 @@
-using System.ComponentModel;
 using System.Text.Json;
 using NUnit.Framework;
 using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
+using SharedSequencer.SystemTests.Scripts;
 
 namespace SharedSequencer.SystemTests.Engine;
 
@@ -13,32 +13,12 @@ internal static class CosmjsReader
     /// <returns>By call, the shape of what it understood.</returns>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(LocalNetwork network)
     {
-        var scripts = Path.Combine(ProgramFinder.FindRoot(), "test", "cosmjs");
         using var folder = new TemporaryFolder();
-        if (!Directory.Exists(Path.Combine(scripts, "node_modules", "@cosmjs", "tendermint-rpc")))
-            await RunAsync("npm", ["ci", "--no-audit", "--no-fund"], scripts, folder.File("npm.log"));
         var transaction = await TwoEngines.SignAsync(network);
         var output = folder.File("read.jsonl");
-        await RunAsync("node", ["read.mjs", network.Endpoints.CometbftRpc[0], Convert.ToHexString(transaction.Raw.Span)], scripts, output);
+        await NodeScripts.RunAsync("cosmjs", "@cosmjs/tendermint-rpc", output, "read.mjs", network.Endpoints.CometbftRpc[0], Convert.ToHexString(transaction.Raw.Span));
         var lines = (await File.ReadAllLinesAsync(output)).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.That(lines[^1].GetProperty("call").GetString(), Is.EqualTo("done"));
         return lines.SkipLast(1).ToDictionary(line => line.GetProperty("call").GetString()!, line => line.GetProperty("value").GetRawText());
-    }
-
-    private static async Task RunAsync(string program, string[] arguments, string folder, string log)
-    {
-        try
-        {
-            await using var process = ManagedProcess.Start(new ProcessSpec(program, program, arguments, log) { WorkingDirectory = folder });
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
-
-            // Stopping waits for the last of the output.
-            await process.StopAsync(TimeSpan.FromSeconds(10));
-            Assert.That(process.ExitCode, Is.Zero, process.LogTail());
-        }
-        catch (Win32Exception)
-        {
-            Assert.Ignore($"{program} is missing: install Debian's packages nodejs and npm.");
-        }
     }
 }

@@ -1,8 +1,8 @@
-using System.ComponentModel;
 using System.Text.Json;
 using NUnit.Framework;
 using SharedSequencer.Devnet.Processes;
 using SharedSequencer.Primitives;
+using SharedSequencer.SystemTests.Scripts;
 
 namespace SharedSequencer.SystemTests.Proofs;
 
@@ -15,11 +15,7 @@ internal static class Ics23Verifier
     /// <summary>Whether it accepts each of the proofs, and why not.</summary>
     public static async Task<IReadOnlyList<(bool Accepted, string Reason)>> VerifyAsync(IReadOnlyList<Ics23Case> cases)
     {
-        var scripts = Path.Combine(ProgramFinder.FindRoot(), "test", "ics23");
         using var folder = new TemporaryFolder();
-        if (!Directory.Exists(Path.Combine(scripts, "node_modules", "@confio", "ics23")))
-            await RunAsync("npm", ["ci", "--no-audit", "--no-fund"], scripts, folder.File("npm.log"));
-
         var file = folder.File("cases.json");
         await File.WriteAllBytesAsync(file, JsonSerializer.SerializeToUtf8Bytes(cases.Select(one => new Dictionary<string, string?>
         {
@@ -29,26 +25,9 @@ internal static class Ics23Verifier
             ["proof"] = Convert.ToHexStringLower(one.Proof),
         })));
         var output = folder.File("verdicts.jsonl");
-        await RunAsync("node", ["verify.mjs", file], scripts, output);
+        await NodeScripts.RunAsync("ics23", "@confio/ics23", output, "verify.mjs", file);
         var verdicts = (await File.ReadAllLinesAsync(output)).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.That(verdicts, Has.Count.EqualTo(cases.Count));
         return [.. verdicts.Select(v => (v.GetProperty("accepted").GetBoolean(), v.TryGetProperty("reason", out var reason) ? reason.GetString()! : ""))];
-    }
-
-    private static async Task RunAsync(string program, string[] arguments, string folder, string log)
-    {
-        try
-        {
-            await using var process = ManagedProcess.Start(new ProcessSpec(program, program, arguments, log) { WorkingDirectory = folder });
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
-
-            // Stopping waits for the last of the output.
-            await process.StopAsync(TimeSpan.FromSeconds(10));
-            Assert.That(process.ExitCode, Is.Zero, process.LogTail());
-        }
-        catch (Win32Exception)
-        {
-            Assert.Ignore($"{program} is missing: install Debian's packages nodejs and npm.");
-        }
     }
 }
