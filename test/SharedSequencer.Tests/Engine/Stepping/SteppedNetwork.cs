@@ -31,8 +31,11 @@ internal enum Ballot
     /// <summary>For no block.</summary>
     Nil,
 
-    /// <summary>Too late for the commit, or not at all.</summary>
+    /// <summary>Not at all.</summary>
     Absent,
+
+    /// <summary>For the block, but the others hear of it only when they have judged the next round's proposal.</summary>
+    Late,
 }
 
 /// <summary>One height's script.</summary>
@@ -123,10 +126,11 @@ internal sealed class SteppedNetwork : IAsyncDisposable
             await StepAsync(new StepPlan());
     }
 
-    /// <summary>Makes the next height's block, in as many rounds as it takes.</summary>
+    /// <summary>Makes the next height's block, in as many rounds as it takes. All replicas must compute the same of it.</summary>
     public async Task<SteppedBlock> StepAsync(StepPlan plan)
     {
         List<bool[]> verdicts = [];
+        StoredBlock? before = null;
         var rotation = State.Validators;
         var proposer = _proposers[State.NextHeight];
         for (var round = 0; round < RoundsAtMost; round++)
@@ -134,9 +138,14 @@ internal sealed class SteppedNetwork : IAsyncDisposable
             var block = await ProposeAsync(plan, round, proposer.Address);
             var id = block.Id();
             verdicts.Add(await Task.WhenAll(_replicas.Select(replica => JudgeAsync(replica, block, id, plan))));
-            var commit = Vote(plan, round, block, id, verdicts[^1]);
-            if (3 * PowerOf(commit) > 2 * State.Validators.TotalVotingPower)
+
+            // The late votes of the round before are there now: they may decide it after all.
+            if (before is not null && HasQuorum(before.Commit!))
+                return await ApplyAsync(before, plan, verdicts);
+            var commit = Vote(plan, round, block, id, verdicts[^1], withLate: false);
+            if (HasQuorum(commit))
                 return await ApplyAsync(new StoredBlock(id, round, block, commit, null), plan, verdicts);
+            before = new StoredBlock(id, round, block, Vote(plan, round, block, id, verdicts[^1], withLate: true), null);
             (rotation, proposer) = ValidatorRotation.Next(rotation);
         }
 
@@ -207,7 +216,7 @@ internal sealed class SteppedNetwork : IAsyncDisposable
         return answer.Status == ResponseProcessProposal.Types.ProposalStatus.Accept;
     }
 
-    private Commit Vote(StepPlan plan, int round, Block block, BlockId id, bool[] verdicts)
+    private Commit Vote(StepPlan plan, int round, Block block, BlockId id, bool[] verdicts, bool withLate)
     {
         var time = block.Header.Time;
         var signatures = ImmutableArray.CreateBuilder<CommitSig>();
@@ -217,6 +226,8 @@ internal sealed class SteppedNetwork : IAsyncDisposable
             time = BftTime.OfVote(time, new ManualTime(GenesisTime));
             var index = IndexOf(validator.Address);
             var ballot = plan.Votes(round, index);
+            if (ballot == Ballot.Late)
+                ballot = withLate ? Ballot.Commit : Ballot.Absent;
             if (ballot == Ballot.Commit && !verdicts[index % verdicts.Length])
                 ballot = Ballot.Nil;
             if (ballot == Ballot.Absent)
@@ -248,12 +259,12 @@ internal sealed class SteppedNetwork : IAsyncDisposable
         return new SteppedBlock(decided.Block, decided.Id, decided.Commit!, verdicts, answers[0]);
     }
 
-    private long PowerOf(Commit commit)
+    private bool HasQuorum(Commit commit)
     {
         long power = 0;
         for (var i = 0; i < commit.Signatures.Length; i++)
             power += commit.Signatures[i].BlockIdFlag == BlockIdFlag.Commit ? State.Validators.Validators[i].VotingPower : 0;
-        return power;
+        return 3 * power > 2 * State.Validators.TotalVotingPower;
     }
 
     private int IndexOf(ValidatorAddress address) => _keys.FindIndex(key => key.PublicKey.Address == address);
