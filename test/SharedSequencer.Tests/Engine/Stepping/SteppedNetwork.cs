@@ -57,7 +57,8 @@ internal sealed record SteppedBlock(Block Block, BlockId Id, Commit Commit, IRea
 
 /// <summary>
 /// The engine's step mode: several validators' keys in one hand, several replicas of the real application behind real
-/// ABCI servers, and a clock that moves a millisecond with each vote. Whatever a replica answers, all must.
+/// ABCI servers, and a clock that moves a millisecond with each vote. Whatever a replica answers, all must: one more of
+/// them is told of decided blocks alone, as a node that catches up.
 /// </summary>
 internal sealed class SteppedNetwork : IAsyncDisposable
 {
@@ -69,6 +70,7 @@ internal sealed class SteppedNetwork : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<Replica> _replicas = [];
+    private Replica? _follower;
     private readonly List<ValidatorKey> _keys;
     private readonly Dictionary<long, Validator> _proposers = [];
     private StoredBlock? _last;
@@ -83,7 +85,9 @@ internal sealed class SteppedNetwork : IAsyncDisposable
 
     public IReadOnlyList<ValidatorKey> Keys => _keys;
 
-    public IReadOnlyList<SequencerApplication> Applications => [.. _replicas.Select(replica => replica.Application)];
+    public IReadOnlyList<SequencerApplication> Applications => [.. All.Select(replica => replica.Application)];
+
+    private IEnumerable<Replica> All => _follower is null ? _replicas : _replicas.Append(_follower);
 
     /// <param name="powers">One validator for each.</param>
     /// <param name="wrap">Replaces a replica's application, by its number.</param>
@@ -92,6 +96,7 @@ internal sealed class SteppedNetwork : IAsyncDisposable
         var network = new SteppedNetwork(powers.Length);
         for (var i = 0; i < replicas; i++)
             network._replicas.Add(await Replica.StartAsync(network._folder.File($"abci{i}.sock"), application => wrap?.Invoke(i, application) ?? application));
+        network._follower = await Replica.StartAsync(network._folder.File("follower.sock"), application => application);
         await network.InitAsync(powers);
         return network;
     }
@@ -154,7 +159,7 @@ internal sealed class SteppedNetwork : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var replica in _replicas)
+        foreach (var replica in All)
             await replica.DisposeAsync();
         _folder.Dispose();
     }
@@ -177,7 +182,7 @@ internal sealed class SteppedNetwork : IAsyncDisposable
             InitialHeight = 1,
             Validators = { genesis.Validators.Select(v => new ValidatorUpdate { PubKey = new() { Ed25519 = ByteString.CopyFrom(v.PublicKey.Span) }, Power = v.Power }) },
         };
-        var answers = await Task.WhenAll(_replicas.Select(replica => replica.Lines.InitChainAsync(request)));
+        var answers = await Task.WhenAll(All.Select(replica => replica.Lines.InitChainAsync(request)));
         Assert.That(answers, Is.All.EqualTo(answers[0]));
         var (first, proposer) = ValidatorRotation.First(genesis.Validators.Select(v => (v.PublicKey, v.Power)));
         var (second, next) = ValidatorRotation.Next(first);
@@ -248,9 +253,9 @@ internal sealed class SteppedNetwork : IAsyncDisposable
     {
         var request = AbciRequests.Finalize(decided.Block, decided.Id, State.LastValidators);
         request.Misbehavior.Add(plan.Evidence.Select(evidence => evidence.Misbehavior(State)));
-        var answers = await Task.WhenAll(_replicas.Select(replica => replica.Lines.FinalizeBlockAsync(request)));
+        var answers = await Task.WhenAll(All.Select(replica => replica.Lines.FinalizeBlockAsync(request)));
         Assert.That(answers, Is.All.EqualTo(answers[0]), $"the replicas differ at height {decided.Block.Header.Height}");
-        await Task.WhenAll(_replicas.Select(replica => replica.Lines.CommitAsync()));
+        await Task.WhenAll(All.Select(replica => replica.Lines.CommitAsync()));
 
         _proposers[State.NextHeight + 2] = ValidatorRotation.Next(ValidatorRotation.Update(
             State.NextValidators, [.. answers[0].ValidatorUpdates.Select(update => (SoleValidator.KeyOf(update), update.Power))])).Proposer;
