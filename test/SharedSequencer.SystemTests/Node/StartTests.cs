@@ -58,10 +58,10 @@ internal sealed class StartTests(NetworkEngine engine)
         await _chain.Client.SubmitAsync(transaction.Raw);
         var final = await _chain.Client.WaitForAsync(transaction.Id, "final", TimeSpan.FromSeconds(20));
         var before = await _chain.Client.GetSliceAsync(notes, final.Height!.Value);
-        await _chain.StopNodeAsync();
-        await _chain.KillCometAsync();
+        var data = new RecoveringChain(_chain);
+        await data.KillBothAsync();
 
-        for (var i = 0; i < 3; i++)
+        for (var height = data.StoredHeight(); height >= final.Height; height--)
             await _chain.RunAsync("rollback", "--home", _chain.Home);
         await _chain.StartProcessesAsync();
 

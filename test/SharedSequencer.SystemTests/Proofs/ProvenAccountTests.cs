@@ -27,7 +27,9 @@ internal sealed class ProvenAccountTests(NetworkEngine engine)
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        _test = await TestNetwork.StartAsync(engine);
+        // A node keeps the states of 16 heights: they must outlast two starts of seqctl.
+        _test = await TestNetwork.StartAsync(
+            engine, plan => plan with { CometOverrides = new Dictionary<string, string> { ["consensus.create_empty_blocks_interval"] = "\"1s\"" } });
         _watch = new ValidatorWatch(_test.Network);
         await _watch.OrderAsync(0);
     }

@@ -25,6 +25,14 @@ internal sealed class RecoveringChain(LiveChain chain)
 
     public async Task<long> HeightAsync() => (await chain.Client.GetStatusAsync()).Height;
 
+    /// <summary>The node's height, while it is down.</summary>
+    public long StoredHeight()
+    {
+        using var database = NodeDatabase.Open(NodeData, chain.Engine);
+        _ = new SqliteChainStore(database).Load(out var tip);
+        return tip.Height;
+    }
+
     /// <summary>Sends a transfer and waits until it is final.</summary>
     public async Task SendAsync()
     {
@@ -68,14 +76,7 @@ internal sealed class RecoveringChain(LiveChain chain)
     {
         // The chain grows until it is killed.
         await KillBothAsync();
-        long height;
-        using (var database = NodeDatabase.Open(NodeData, chain.Engine))
-        {
-            _ = new SqliteChainStore(database).Load(out var tip);
-            height = tip.Height;
-        }
-
-        await FailAtHeightAsync(point, height + 1);
+        await FailAtHeightAsync(point, StoredHeight() + 1);
     }
 
     /// <summary>The same at a given height, which is not reached yet.</summary>
