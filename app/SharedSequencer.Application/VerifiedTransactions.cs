@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SharedSequencer.Cryptography;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
 
@@ -11,6 +12,7 @@ namespace SharedSequencer.Application;
 public sealed class VerifiedTransactions(long maximumBytes = 128L * 1024 * 1024)
 {
     private readonly Lock _lock = new();
+    private readonly KnownKeys _keys = new();
     private ConcurrentDictionary<Hash256, SignedTransaction> _young = new();
     private ConcurrentDictionary<Hash256, SignedTransaction> _old = new();
     private long _youngBytes;
@@ -24,7 +26,7 @@ public sealed class VerifiedTransactions(long maximumBytes = 128L * 1024 * 1024)
             return TransactionCheck.Good(known);
         if (!SignedTransaction.TryDecode(raw, id, out var transaction, out var error))
             return TransactionCheck.Malformed(raw.Length, error);
-        if (!transaction.HasValidSignature())
+        if (!transaction.HasValidSignature(_keys))
             return TransactionCheck.BadSignature(transaction);
         Remember(transaction);
         return TransactionCheck.Good(transaction);

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using SharedSequencer.Abci.Calls;
@@ -8,12 +7,21 @@ using SharedSequencer.AbciProto.Abci;
 namespace SharedSequencer.Abci.Transport;
 
 /// <summary>
-/// One connection: a reader that never waits for the application, a bounded queue, and a thread of its own that makes
-/// the calls in order and writes the answers.
+/// One connection and its thread, which reads requests, makes the calls in order and writes the answers. What else the
+/// machine can do at the same time, the first phase of pipelined transactions, it shares with the preparation threads:
+/// so a lone request wakes one thread and no other, and a flood keeps all cores busy.
 /// </summary>
 internal sealed class AbciConnection
 {
-    private const int ReadBytes = 64 * 1024;
+    /// <summary>
+    /// So few calls this thread prepares by itself: to wake another one for each, and to wait for it, would cost more than
+    /// it saves.
+    /// </summary>
+    private const int FewCalls = 8;
+
+    /// <summary>Answers between two looks at the socket, so that preparation threads find work while this one answers.</summary>
+    private const int AnswersPerLook = 16;
+
     private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
 
     private readonly Socket _socket;
@@ -22,13 +30,17 @@ internal sealed class AbciConnection
     private readonly PreparationPool _pool;
     private readonly Action<AbciFault> _onFault;
     private readonly ILogger _logger;
-    private readonly CallQueue _queue;
+    private readonly RequestReader _reader;
     private readonly ResponseWriter _writer;
+    private readonly Queue<PendingCall> _calls = new();
     private readonly ManualResetEventSlim _prepared = new();
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private MalformedFrameException? _malformed;
+    private long _heldBytes;
+    private int _answersSinceLook;
     private int _ended;
+    private volatile bool _stopping;
 
     public AbciConnection(
         Socket socket,
@@ -46,51 +58,50 @@ internal sealed class AbciConnection
         _pool = pool;
         _onFault = onFault;
         _logger = logger;
-        _queue = new CallQueue(options.MaxQueuedRequests, options.MaxQueuedBytes);
+        _reader = new RequestReader(socket, options.MaxRequestBytes);
         _writer = new ResponseWriter(socket);
     }
 
     public string Name { get; }
 
     /// <summary>Bytes of requests read and not answered yet.</summary>
-    public long HeldBytes => _queue.HeldBytes;
+    public long HeldBytes => Interlocked.Read(ref _heldBytes);
 
     /// <summary>Serves until the peer ends the connection, breaks the protocol, or the server stops. Never throws.</summary>
-    public async Task RunAsync()
+    public Task RunAsync()
     {
-        new Thread(AnswerAll) { IsBackground = true, Name = $"abci answer {Name}" }.Start();
-        await ReadAllAsync();
-        _queue.Close();
-        await _answered.Task;
-        _socket.Dispose();
+        new Thread(Serve) { IsBackground = true, Name = $"abci {Name}" }.Start();
+        return _served.Task;
     }
 
     /// <summary>Stops reading; the call that runs is finished and answered, the rest is dropped.</summary>
     public void Stop()
     {
         Volatile.Write(ref _ended, 1);
-        _queue.Abandon();
-        _stopping.Cancel();
+        _stopping = true;
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Receive);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // It ended by itself.
+        }
     }
 
     /// <summary>Frees a thread that waits for a peer that does not read.</summary>
     public void Cut() => _socket.Dispose();
 
-    private async Task ReadAllAsync()
+    private void Serve()
     {
-        var reader = PipeReader.Create(
-            new NetworkStream(_socket, ownsSocket: false),
-            new StreamPipeReaderOptions(bufferSize: ReadBytes, minimumReadSize: ReadBytes / 4));
         try
         {
-            await ReadFramesAsync(reader);
-            if (IsFirstEnd())
+            while (Next() is { } call && TryAnswer(call))
+                Look();
+            if (_malformed is not null && IsFirstEnd())
+                AbciLog.Malformed(_logger, Name, _malformed.Message);
+            else if (IsFirstEnd())
                 AbciLog.Ended(_logger, Name);
-        }
-        catch (MalformedFrameException e)
-        {
-            if (IsFirstEnd())
-                AbciLog.Malformed(_logger, Name, e.Message);
         }
         catch (Exception e)
         {
@@ -98,71 +109,68 @@ internal sealed class AbciConnection
             if (IsFirstEnd())
                 AbciLog.Broke(_logger, Name, e.Message);
         }
-
-        await reader.CompleteAsync();
-    }
-
-    private async Task ReadFramesAsync(PipeReader reader)
-    {
-        while (true)
+        finally
         {
-            var read = await reader.ReadAsync(_stopping.Token);
-            var buffer = read.Buffer;
-            while (FrameReader.TryRead(ref buffer, _options.MaxRequestBytes, out var frame))
-            {
-                var wireBytes = (int)frame.Length;
-                if (!await _queue.WaitForRoomAsync(wireBytes))
-                    return;
-                Enqueue(new PendingCall(FrameReader.Parse(frame), wireBytes));
-            }
-
-            if (read.IsCompleted)
-            {
-                if (!buffer.IsEmpty)
-                    throw new MalformedFrameException($"a frame that was cut off after {buffer.Length} bytes");
-                return;
-            }
-
-            reader.AdvanceTo(buffer.Start, buffer.End);
+            _socket.Dispose();
+            _served.SetResult();
         }
     }
 
-    private void Enqueue(PendingCall call)
+    /// <summary>The next call, which is waited for when none is there: all answers are sent before.</summary>
+    /// <returns>Null when there will be none.</returns>
+    private PendingCall? Next()
     {
-        // What is nearly alone goes straight to the answering thread: another one would only make it wait.
-        if (_queue.Add(call) && call.HasPreparation)
-            _pool.Add(call);
+        while (!_stopping)
+        {
+            if (_calls.Count == 0)
+                ReadCalls();
+            if (_calls.TryDequeue(out var call))
+                return call;
+            if (_malformed is not null)
+                break;
+            _writer.Flush();
+            if (_reader.Receive())
+                continue;
+            if (_reader.Unread > 0)
+                _malformed = new MalformedFrameException($"a frame that was cut off after {_reader.Unread} bytes");
+            break;
+        }
+
+        _writer.Flush();
+        return null;
     }
 
-    private void AnswerAll()
+    /// <summary>Now and then takes what has come meanwhile.</summary>
+    private void Look()
+    {
+        if (++_answersSinceLook < AnswersPerLook || _malformed is not null || !HasRoom)
+            return;
+        _answersSinceLook = 0;
+        _reader.ReceiveReady();
+        ReadCalls();
+    }
+
+    private void ReadCalls()
     {
         try
         {
-            while (NextOrFlush() is { } call)
+            while (HasRoom && _reader.TryRead(out var request, out var wireBytes))
             {
-                if (!TryAnswer(call))
-                    break;
+                var call = new PendingCall(request, wireBytes);
+                Interlocked.Add(ref _heldBytes, wireBytes);
+                _calls.Enqueue(call);
+                if (_calls.Count > FewCalls && call.HasPreparation)
+                    _pool.Add(call);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (MalformedFrameException e)
         {
-            if (IsFirstEnd())
-                AbciLog.Broke(_logger, Name, e.Message);
-        }
-        finally
-        {
-            Stop();
-            _answered.SetResult();
+            // What came before it is still answered.
+            _malformed = e;
         }
     }
 
-    private PendingCall? NextOrFlush()
-    {
-        if (_queue.TryTake(out var call))
-            return call;
-        _writer.Flush();
-        return _queue.Take();
-    }
+    private bool HasRoom => _calls.Count < _options.MaxQueuedRequests && _heldBytes < _options.MaxQueuedBytes;
 
     private bool TryAnswer(PendingCall call)
     {
@@ -187,10 +195,10 @@ internal sealed class AbciConnection
             return false;
         }
 
+        // CometBFT sends Flush after nearly each transaction of a flood. What has come behind it is answered within the
+        // same write: a peer that waits for this answer has sent nothing else.
         _writer.Write(response);
-        _queue.Release(call);
-        if (call.Request.ValueCase == Request.ValueOneofCase.Flush)
-            _writer.Flush();
+        Interlocked.Add(ref _heldBytes, -call.WireBytes);
         return true;
     }
 

@@ -12,11 +12,14 @@ namespace SharedSequencer.CometBft.Rpc;
 /// (<c>canonical: false</c>), later the one that the next block carries. Each holds more than 2/3 of the power for the
 /// same block, so each proves it; their absent votes may differ, and the canonical one alone is bound, by the next
 /// header's last_commit_hash.</para>
+/// <para>Proposer priorities, which no hash covers, are those of the height at which the set was asked for.</para>
 /// <para>The power that signed is counted here. The signatures are not checked: CometBFT did that before it called
 /// FinalizeBlock, and every light client does it again.</para>
 /// </remarks>
 public sealed class LightBlockFetcher(CometRpcClient client)
 {
+    private ValidatorSet? _lastSet;
+
     /// <summary>The light block of a height.</summary>
     /// <param name="expectedHash">The block hash that FinalizeBlock of that height was given.</param>
     /// <exception cref="CometRpcException">
@@ -43,7 +46,16 @@ public sealed class LightBlockFetcher(CometRpcClient client)
         var signed = (await client.CommitAsync(height, cancellation)).SignedHeader;
         if (signed.Header.ValidatorsHash is not { } validatorsHash)
             throw Wrong(signed.Header.Height, "its header names no validator set");
-        return new LightBlock(signed, await client.ValidatorsAsync(signed.Header.Height, validatorsHash, cancellation));
+
+        // Sets change rarely and headers name them by hash: the question would cost CometBFT as much as the commit's.
+        var set = Volatile.Read(ref _lastSet);
+        if (set is null || set.Hash() != validatorsHash)
+        {
+            set = await client.ValidatorsAsync(signed.Header.Height, validatorsHash, cancellation);
+            Volatile.Write(ref _lastSet, set);
+        }
+
+        return new LightBlock(signed, set);
     }
 
     /// <summary>The set that signs the next height, checked against this header.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -28,6 +29,31 @@ public sealed class CometRpcClientTests
 
         var next = await new LightBlockFetcher(client).FetchNextValidatorsAsync(block.Header);
         Assert.That(next.Hash(), Is.EqualTo(RecordedRun.Heights[25].Block.Header.ValidatorsHash));
+    }
+
+    [Test]
+    public async Task A_validator_set_is_asked_for_once_and_again_when_a_header_names_another()
+    {
+        List<string> asked = [];
+        await using var server = await AnsweringServer.WithResultsAsync((method, parameters) =>
+        {
+            lock (asked)
+                asked.Add(method);
+            return AsRecorded(method, parameters);
+        });
+        using var client = Client(server.Address);
+        var fetcher = new LightBlockFetcher(client);
+        var sets = new HashSet<Hash256?>();
+        foreach (var height in RecordedRun.Heights)
+        {
+            var light = await fetcher.FetchAsync(height.LightBlock.Header.Height, height.Block.BlockId.Hash!.Value);
+            Assert.That(light.Validators.Hash(), Is.EqualTo(light.Header.ValidatorsHash));
+            sets.Add(light.Header.ValidatorsHash);
+        }
+
+        Assert.That(sets, Has.Count.AtLeast(2), "the recorded chain changes its set");
+        Assert.That(asked.Count(m => m == "commit"), Is.EqualTo(RecordedRun.Heights.Length));
+        Assert.That(asked.Count(m => m == "validators"), Is.InRange(sets.Count, RecordedRun.Heights.Length / 2));
     }
 
     [Test]
@@ -167,7 +193,7 @@ public sealed class CometRpcClientTests
     [Test]
     public async Task An_answer_for_another_height_is_malformed()
     {
-        await using var server = await AnsweringServer.WithResultsAsync(AsRecorded);
+        await using var server = await AnsweringServer.WithResultsAsync((method, _) => "\"result\":" + s_height.Json.GetProperty(method).GetRawText());
         using var client = Client(server.Address);
         Assert.That(
             () => client.CommitAsync(24), Throws.InstanceOf<CometRpcException>().With.Message.Contains("height 24 was asked for, the answer is of height 25"));
@@ -264,12 +290,13 @@ public sealed class CometRpcClientTests
         return new CometRpcClient(change is null ? options : change(options));
     }
 
-    private static string AsRecorded(string method, JsonElement parameters) => "\"result\":" + method switch
+    private static string AsRecorded(string method, JsonElement parameters)
     {
-        "validators" when parameters.GetProperty("height").GetString() == "26" =>
-            RecordedRun.Heights[25].Json.GetProperty("validators").GetRawText(),
-        _ => s_height.Json.GetProperty(method).GetRawText(),
-    };
+        var asked = parameters.TryGetProperty("height", out var height)
+            ? RecordedRun.Heights[int.Parse(height.GetString()!, CultureInfo.InvariantCulture) - 1]
+            : s_height;
+        return "\"result\":" + asked.Json.GetProperty(method).GetRawText();
+    }
 
     private static string Changed(JsonElement json, string place, string value)
     {
