@@ -1,5 +1,8 @@
 using SharedSequencer.Client;
 using SharedSequencer.Devnet.Networks;
+using SharedSequencer.Grpc.Calls;
+using SharedSequencer.Grpc.Client;
+using SharedSequencer.Grpc.Messages.Health;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
 using SharedSequencer.SystemTests.Node;
@@ -62,8 +65,22 @@ internal sealed class GrpcChain : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _chain.DisposeAsync();
 
+    /// <summary>gRPC's health follows readiness within a second.</summary>
+    private async Task UntilHealthyAsync()
+    {
+        using var channel = GrpcChannel.ForAddress(Grpc);
+        var check = Method<HealthCheckRequest, HealthCheckResponse>.Of(HealthReflection.Descriptor.Services[0], "Check");
+        _ = await _chain.PollAsync("healthy gRPC service", async () =>
+        {
+            using var call = channel.CreateCallInvoker().AsyncUnaryCall(check, new CallOptions(Deadline: DateTime.UtcNow.AddSeconds(60)), new HealthCheckRequest());
+            var health = await call;
+            return health.Status == HealthCheckResponse.Types.ServingStatus.Serving ? health : null;
+        });
+    }
+
     private async Task FillAsync()
     {
+        await UntilHealthyAsync();
         await _chain.RegisterAsync(Name);
         using var sender = new AccountSender(Client, _chain.Key);
         for (var i = 1; i <= Slices; i++)

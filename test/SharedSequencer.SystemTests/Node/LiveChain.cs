@@ -117,7 +117,11 @@ internal sealed class LiveChain : IAsyncDisposable
     public async Task StartProcessesAsync(bool waitUntilReady = true)
     {
         if (_node is null)
+        {
+            await EndLostCometAsync();
             await StartNodeAsync();
+        }
+
         if (_cometProcess is not null && _cometProcess.HasExited)
             await KillCometAsync();
         if (_comet is not null)
@@ -289,6 +293,18 @@ internal sealed class LiveChain : IAsyncDisposable
         using var deadline = new CancellationTokenSource(s_deadline);
         while (!node.HasExited && (!File.Exists(socket) || File.GetLastWriteTimeUtc(socket) == before))
             await timer.WaitForNextTickAsync(deadline.Token);
+    }
+
+    /// <summary>
+    /// CometBFT ends when its application does. Caught while it waits for an answer to a block it hangs in that, and its
+    /// RPC goes on answering: its supervisor has to kill it.
+    /// </summary>
+    private async Task EndLostCometAsync()
+    {
+        if (_cometProcess is not { } comet)
+            return;
+        _ = await Task.WhenAny(comet.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(5)));
+        await KillCometAsync();
     }
 
     /// <summary>CometBFT ends when its application does; its supervisor starts it again.</summary>

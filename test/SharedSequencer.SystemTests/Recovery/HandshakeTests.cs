@@ -28,6 +28,10 @@ internal sealed class HandshakeTests
     public async Task CometBFT_killed_alone_goes_on_with_the_node_that_kept_running()
     {
         await _test.Chain.KillCometAsync();
+        using var http = new HttpClient();
+        _ = await _test.Chain.PollAsync("word that nobody is connected", async () =>
+            await (await http.GetAsync(new Uri(_test.Chain.Api, "/readyz"))).Content.ReadAsStringAsync() is { } report
+            && report.Contains("CometBFT is not connected", StringComparison.Ordinal) ? report : null);
 
         await _test.AssertGoesOnAsync();
     }
