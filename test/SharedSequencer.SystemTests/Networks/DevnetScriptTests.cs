@@ -3,6 +3,7 @@ using System.Globalization;
 using NUnit.Framework;
 using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
+using SharedSequencer.SystemTests.Engine;
 
 namespace SharedSequencer.SystemTests.Networks;
 
@@ -33,6 +34,7 @@ internal sealed class DevnetScriptTests
     }
 
     [Test]
+    [Category(OnBothEnginesAttribute.Embedded)]
     public async Task Without_CometBFT_the_whole_demo_runs_on_the_embedded_engine_and_the_next_run_keeps_to_it()
     {
         IgnoreWithoutPrograms(ProgramKind.Bitcoind, ProgramKind.Geth);
