@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using SharedSequencer.Devnet.Processes;
 
 namespace SharedSequencer.Devnet.Networks;
@@ -17,12 +15,12 @@ internal sealed class PortChoice(IReadOnlyDictionary<string, int> kept, bool use
     {
         if (kept.TryGetValue(listener, out var port))
         {
-            if (!IsFree(port))
+            if (!FreePort.IsFree(port))
                 throw new IOException($"Port {port}, which the last run used for {listener}, is taken: end what uses it, or start anew with --reset.");
         }
         else
         {
-            port = useDefaults && IsFree(defaultPort) && !_chosen.ContainsValue(defaultPort) ? defaultPort : Other();
+            port = useDefaults && FreePort.IsFree(defaultPort) && !_chosen.ContainsValue(defaultPort) ? defaultPort : Other();
         }
 
         _chosen.Add(listener, port);
@@ -36,20 +34,6 @@ internal sealed class PortChoice(IReadOnlyDictionary<string, int> kept, bool use
             var port = FreePort.Next();
             if (!_chosen.ContainsValue(port) && !kept.Values.Contains(port))
                 return port;
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 }

@@ -32,7 +32,8 @@ public static class FreePort
         }
     }
 
-    private static bool IsFree(int port)
+    /// <summary>Whether nothing listens on it at this moment.</summary>
+    internal static bool IsFree(int port)
     {
         try
         {
