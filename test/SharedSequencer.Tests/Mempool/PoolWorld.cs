@@ -112,7 +112,7 @@ internal sealed class PoolWorld
         Observer.Endings.TryGetValue(transaction.Id, out var ending) ? ending : null;
 
     /// <summary>What is out of step in the pool's indexes and sums; empty when nothing is.</summary>
-    public IReadOnlyList<string> Faults() => Pool.Inspect(books => PoolAudit.Faults(books, State));
+    public IReadOnlyList<string> Faults() => Pool.Inspect(books => PoolAudit.Faults(books, State, Options));
 
     private ExecutedBlock Decide(ExecutedBlock block)
     {

@@ -1,0 +1,72 @@
+using NUnit.Framework;
+using SharedSequencer.Devnet.Processes;
+using SharedSequencer.Merkle;
+using SharedSequencer.Primitives;
+using SharedSequencer.Protocol.State;
+using SharedSequencer.Storage;
+using SharedSequencer.Storage.Blocks;
+using SharedSequencer.Storage.Sqlite;
+using SharedSequencer.Storage.Upkeep;
+
+namespace SharedSequencer.Tests.Storage;
+
+/// <summary>Accounts on their way from the values of their blocks into the table.</summary>
+internal sealed class ChangeFoldingTests
+{
+    private const int Accounts = 2_000;
+
+    [FsCheck.NUnit.Property(MaxTest = 15)]
+    public void After_whatever_step_a_fold_breaks_off_every_account_has_its_newest_value(int seed)
+    {
+        var random = new Random(seed);
+        using var folder = new TemporaryFolder();
+        using var database = NodeDatabase.Open(folder.File("data"), "cometbft");
+        var keys = Enumerable.Range(0, Accounts).Select(i => StateKeys.Account(AccountId.From(Hash256.Of(BitConverter.GetBytes(i)).Span))).ToArray();
+        Dictionary<string, string> expected = [];
+
+        // Few enough that the database's own upkeep leaves them; more accounts than three steps of a fold write.
+        var newest = ChangeFolding.KeptHeights + random.Next(20, 30);
+        database.Write(session =>
+        {
+            for (var i = 0; i < Accounts; i += 2)
+                StateTable.Write(session, [Next(i)]);
+            for (var height = 2; height <= newest; height++)
+            {
+                var chosen = Enumerable.Range(0, 150).Select(_ => random.Next(Accounts)).Distinct();
+                var changes = new BlockChanges([.. chosen.Select(Next)], [], []);
+                session.Prepare("INSERT INTO changes (height, content) VALUES (?, ?)").Bind(1, height).Bind(2, changes.Encode()).Execute();
+            }
+
+            session.Run($"INSERT INTO blocks VALUES ({newest}, x'', 0, 0, x'', x'', NULL, x'')");
+        });
+        AssertLoaded();
+
+        var steps = random.Next(1, 4);
+        Assert.That(database.Folding.Fold(1, _ => --steps == 0), Is.False, "It breaks off before its end.");
+        AssertLoaded();
+        Assert.That(database.Folding.Fold(1, _ => false), Is.True);
+        AssertLoaded();
+        Assert.That(database.Read(session => session.Scalar("SELECT min(height) FROM changes")), Is.EqualTo(newest - ChangeFolding.KeptHeights + 1));
+
+        // Now and then an account is taken out.
+        StateChange Next(int account)
+        {
+            var key = keys[account];
+            if (random.Next(10) == 0)
+            {
+                expected.Remove(Convert.ToHexString(key));
+                return new StateChange(key, null);
+            }
+
+            var value = BitConverter.GetBytes(random.NextInt64());
+            expected[Convert.ToHexString(key)] = Convert.ToHexString(value);
+            return new StateChange(key, value);
+        }
+
+        void AssertLoaded()
+        {
+            var loaded = database.Read(StateTable.Load).ToDictionary(e => Convert.ToHexString(e.Key.Span), e => Convert.ToHexString(e.Value!.Value.Span));
+            Assert.That(loaded, Is.EquivalentTo(expected));
+        }
+    }
+}
