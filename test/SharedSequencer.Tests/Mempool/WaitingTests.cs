@@ -57,6 +57,38 @@ internal sealed class WaitingTests
     }
 
     [Test]
+    public void What_expires_while_it_waits_is_gone_then()
+    {
+        var world = new PoolWorld(2, new ApplicationOptions { ParkedSeconds = 60 });
+        var gap = world.Make(1, 5, lifetime: 10);
+        world.Admit(gap);
+        world.Commit(9);
+        Assert.That(world.Pool.PlaceOf(gap.Id), Is.EqualTo(PoolPlace.Waiting));
+
+        world.Commit(1);
+
+        Assert.That(world.Pool.Count, Is.Zero);
+        Assert.That(world.EndingOf(gap)?.Kind, Is.EqualTo(PoolEndingKind.Expired));
+    }
+
+    [Test]
+    public void What_waits_is_bounded_by_bytes_and_a_replacement_counts_instead_of_what_it_replaces()
+    {
+        var size = new PoolWorld(2).Make(1, 5).Raw.Length;
+        var ofOne = new PoolWorld(3, new ApplicationOptions { ParkedBytesPerAccount = (2 * size) + 10 });
+        var ofAll = new PoolWorld(3, new ApplicationOptions { ParkedBytes = (2 * size) + 10 });
+        foreach (var (world, other) in new[] { (ofOne, 1), (ofAll, 2) })
+        {
+            Assert.That(world.Admit(world.Make(1, 5)), Is.EqualTo(ResultCode.NonceGap));
+            Assert.That(world.Admit(world.Make(other, 6)), Is.EqualTo(ResultCode.NonceGap));
+            Assert.That(world.Admit(world.Make(other, 7)), Is.EqualTo(ResultCode.PoolFull));
+            Assert.That(world.Admit(world.Make(1, 5, tip: 1)), Is.EqualTo(ResultCode.NonceGap));
+            Assert.That(world.Pool.WaitingCount, Is.EqualTo(2));
+            Assert.That(world.Faults(), Is.Empty);
+        }
+    }
+
+    [Test]
     public void Of_one_account_the_lowest_nonces_wait()
     {
         var world = new PoolWorld(2, new ApplicationOptions { ParkedCountPerAccount = 2 });
