@@ -133,6 +133,34 @@ public sealed class BackPressureTests
     }
 
     [Test]
+    public async Task What_comes_meanwhile_is_taken_between_answers()
+    {
+        const int Count = 40;
+        using var turns = new SemaphoreSlim(0);
+        var application = new ScriptedApplication
+        {
+            OnCall = _ =>
+            {
+                if (!turns.Wait(TimeSpan.FromSeconds(60)))
+                    throw new TimeoutException("The test never gave the call its turn.");
+            },
+        };
+        await using var fixture = new AbciServerFixture(application);
+        using var client = fixture.Connect();
+        var wireBytes = Requests.CheckTx(1).CalculateSize();
+        client.Send(Enumerable.Range(0, Count).Select(i => Requests.CheckTx(i)));
+        await AbciServerFixture.UntilAsync(() => fixture.Server.HeldBytes == Count * wireBytes, "the first to be read");
+        client.Send(Enumerable.Range(Count, Count).Select(i => Requests.CheckTx(i)));
+
+        // Half of the first are answered, the other half waits: the second are there already, for other threads to prepare.
+        turns.Release(Count / 2);
+        await AbciServerFixture.UntilAsync(() => fixture.Server.HeldBytes == (Count / 2 + Count) * wireBytes, "the second to be read");
+        turns.Release(Count / 2 + Count);
+        for (var i = 0; i < 2 * Count; i++)
+            Assert.That(client.Receive().CheckTx.Data, Is.EqualTo(Requests.Tx(i)));
+    }
+
+    [Test]
     public async Task One_request_over_the_queue_bound_is_served_alone()
     {
         await using var fixture = new AbciServerFixture(

@@ -283,5 +283,10 @@ internal sealed class AdmissionTests
         world.CommitProposal(maximumBytes: 3_000);
 
         Assert.That(world.EndingOf(large)?.Code, Is.EqualTo(ResultCode.TooLarge));
+
+        // Larger blocks may come: that it failed once is not held against it.
+        Assert.That(world.Admit(large), Is.EqualTo(ResultCode.Ok));
+        world.Commit(1);
+        Assert.That(world.Pool.PlaceOf(large.Id), Is.EqualTo(PoolPlace.Runnable));
     }
 }
