@@ -24,7 +24,8 @@ internal sealed class ChangeFoldingTests
         var keys = Enumerable.Range(0, Accounts).Select(i => StateKeys.Account(AccountId.From(Hash256.Of(BitConverter.GetBytes(i)).Span))).ToArray();
         SortedDictionary<string, string> expected = new(StringComparer.Ordinal);
 
-        // Few enough that the database's own upkeep leaves them; more accounts than three steps of a fold write.
+        // Few enough blocks wait that the database's own upkeep leaves them. They have more accounts than three steps of a
+        // fold write, and what came after them hides few of these.
         var newest = ChangeFolding.KeptHeights + random.Next(20, 30);
         database.Write(session =>
         {
@@ -32,7 +33,7 @@ internal sealed class ChangeFoldingTests
                 StateTable.Write(session, [Next(i)]);
             for (var height = 2; height <= newest; height++)
             {
-                var chosen = Enumerable.Range(0, 150).Select(_ => random.Next(Accounts)).Distinct();
+                var chosen = Enumerable.Range(0, height <= newest - ChangeFolding.KeptHeights ? 150 : 3).Select(_ => random.Next(Accounts)).Distinct();
                 var changes = new BlockChanges([.. chosen.Select(Next)], [], []);
                 session.Prepare("INSERT INTO changes (height, content) VALUES (?, ?)").Bind(1, height).Bind(2, changes.Encode()).Execute();
             }

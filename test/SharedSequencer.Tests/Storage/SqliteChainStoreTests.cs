@@ -202,6 +202,13 @@ internal sealed class SqliteChainStoreTests
             Assert.That(c.Anchor(height - 1, "aa"), Is.Not.Null);
             return 0;
         });
+
+        var twin = new Replica(chain.Blocks.InitChain());
+        foreach (var block in chain.Committed.SkipLast(1))
+            _ = twin.Run(block);
+        _ = twin.Run(new AbciProto.Abci.RequestFinalizeBlock { Height = height, Time = last.Time, Hash = Google.Protobuf.ByteString.CopyFrom(new byte[32]) });
+        chain.Store.Commit(twin.Store.Blocks[^1]);
+        Assert.That(chain.Store.Reader.Query(c => c.Block(height)!.Transactions), Is.Empty, "another block has its height");
     }
 
     [Test]
