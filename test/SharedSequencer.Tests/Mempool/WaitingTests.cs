@@ -89,6 +89,64 @@ internal sealed class WaitingTests
     }
 
     [Test]
+    public void A_replacement_that_is_too_long_to_wait_leaves_what_waits()
+    {
+        var size = new PoolWorld(2).Make(1, 5).Raw.Length;
+        var world = new PoolWorld(2, new ApplicationOptions { ParkedBytesPerAccount = size + 10 });
+        var waiting = world.Make(1, 5);
+        world.Admit(waiting);
+
+        var longer = world.Make(1, 5, tip: 9, actions: [new Transfer(world.Account(0), 1), new Transfer(world.Account(0), 2)]);
+
+        Assert.That(world.Admit(longer), Is.EqualTo(ResultCode.PoolFull));
+        Assert.That(world.Pool.PlaceOf(waiting.Id), Is.EqualTo(PoolPlace.Waiting));
+        Assert.That(world.Observer.Endings, Is.Empty);
+    }
+
+    [TestCase(2, 1_000_000)]
+    [TestCase(1_000_000, 2)]
+    public void What_waits_runs_only_as_far_as_the_account_has_room(int count, int transactions)
+    {
+        var size = new PoolWorld(2).Make(1, 0).Raw.Length;
+        var world = new PoolWorld(2, new ApplicationOptions { PoolCountPerAccount = count, PoolBytesPerAccount = ((long)transactions * size) + 10 });
+        var (first, second, third) = (world.Make(1, 0), world.Make(1, 1), world.Make(1, 2));
+        world.Admit(third);
+        world.Admit(second);
+        world.Admit(first);
+
+        Assert.That(
+            new[] { first, second, third }.Select(t => world.Pool.PlaceOf(t.Id)),
+            Is.EqualTo(new[] { PoolPlace.Runnable, PoolPlace.Runnable, PoolPlace.Waiting }));
+        world.Commit(first);
+        Assert.That(world.Pool.PlaceOf(third.Id), Is.EqualTo(PoolPlace.Runnable));
+        Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [TestCase(2, 1_000, 1_000, 1_000)]
+    [TestCase(1_000, 2, 1_000, 1_000)]
+    [TestCase(1_000, 1_000, 2, 1_000)]
+    [TestCase(1_000, 1_000, 1_000, 2)]
+    public void Behind_one_that_expired_only_as_many_wait_as_there_is_room_for(int ofOne, int bytesOfOne, int ofAll, int bytesOfAll)
+    {
+        var size = new PoolWorld(2).Make(1, 1).Raw.Length;
+        var world = new PoolWorld(2, new ApplicationOptions
+        {
+            ParkedCountPerAccount = ofOne, ParkedBytesPerAccount = bytesOfOne * size, ParkedCount = ofAll, ParkedBytes = bytesOfAll * size,
+        });
+        world.Admit(world.Make(1, 0, lifetime: 5));
+        List<SignedTransaction> behind = [.. Enumerable.Range(1, 4).Select(nonce => world.Make(1, (ulong)nonce))];
+        foreach (var transaction in behind)
+            Assert.That(world.Admit(transaction), Is.EqualTo(ResultCode.Ok));
+
+        world.Commit(5);
+
+        Assert.That(
+            behind.Select(t => world.Pool.PlaceOf(t.Id)), Is.EqualTo(new[] { PoolPlace.Waiting, PoolPlace.Waiting, PoolPlace.None, PoolPlace.None }));
+        Assert.That(behind.Skip(2).Select(t => world.EndingOf(t)?.Code), Is.All.EqualTo(ResultCode.NonceGap));
+        Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [Test]
     public void Of_one_account_the_lowest_nonces_wait()
     {
         var world = new PoolWorld(2, new ApplicationOptions { ParkedCountPerAccount = 2 });

@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
 using SharedSequencer.StateMachine.Execution;
 using SharedSequencer.Tests.Mempool;
@@ -8,29 +9,49 @@ namespace SharedSequencer.Tests.Proposals;
 /// <summary>What goes into a block, in which order, and how much of it.</summary>
 internal sealed class FillingTests
 {
-    [TestCase(0UL)]
-    [TestCase(100UL)]
-    public void A_block_stays_within_its_bytes_at_every_limit_and_comes_near_them(ulong deposit)
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_block_stays_within_its_bytes_at_every_limit_and_comes_near_them(bool withShares)
     {
-        // Items whose lengths take one, two and three bytes to say; with deposits they compete for shares first.
-        var world = new PoolWorld(30, null, deposit == 0 ? [] : [("alpha", deposit), ("beta", deposit)]);
-        for (var i = 1; i < 30; i++)
+        // So many that one byte too few for each would show; their lengths take one to three bytes to say.
+        const int Accounts = 90;
+        var world = new PoolWorld(Accounts, null, withShares ? [("alpha", 100), ("beta", 100)] : []);
+        for (var i = 1; i < Accounts; i++)
         {
-            TransactionAction action = deposit == 0 ? new Transfer(world.Account(0), (ulong)i) : PoolWorld.Data(i % 2 == 0 ? "alpha" : "beta", 40 * i, i);
+            TransactionAction action = withShares ? PoolWorld.Data(i % 2 == 0 ? "alpha" : "beta", 4 * i, i) : new Transfer(world.Account(0), (ulong)i);
             world.Admit(world.Make(i, 0, tip: (ulong)(i % 7), actions: [action]));
         }
 
         var least = long.MaxValue;
-        for (var maximum = 1_500; maximum < 3_500; maximum += 7)
+        for (var maximum = 10_000; maximum < 12_000; maximum += 37)
         {
-            var block = world.Propose(maximum);
-            var bytes = BytesOf(block);
+            var bytes = BytesOf(world.Propose(maximum));
             Assert.That(bytes, Is.LessThanOrEqualTo(maximum));
             least = Math.Min(least, maximum - bytes);
         }
 
         // A preamble is never as long as it could be.
         Assert.That(least, Is.LessThan(40));
+    }
+
+    [Test]
+    public void Shares_that_several_namespaces_saved_up_do_not_make_a_block_too_long()
+    {
+        const int Maximum = 3_000;
+        var world = new PoolWorld(42, null, ("flood", 1), ("alpha", 1), ("beta", 1));
+        for (var i = 0; i < 400; i++)
+            world.Admit(world.Make(1 + (i % 39), (ulong)(i / 39), tip: 100, actions: [PoolWorld.Data("flood", 100, i)]));
+        var large = new[] { world.Make(40, 0, actions: [PoolWorld.Data("alpha", 1_900)]), world.Make(41, 0, actions: [PoolWorld.Data("beta", 1_900)]) };
+        foreach (var transaction in large)
+            world.Admit(transaction);
+        List<Hash256> decided = [];
+        while (!large.All(t => decided.Contains(t.Id)))
+        {
+            var block = world.CommitProposal(Maximum);
+            Assert.That(BytesOf(block), Is.LessThanOrEqualTo(Maximum));
+            decided.AddRange(block.Transactions.Select(t => t.Id));
+            Assert.That(world.State.Height, Is.LessThan(12), "500 bytes a block are saved for each");
+        }
     }
 
     [Test]
