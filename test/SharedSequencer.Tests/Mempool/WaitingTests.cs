@@ -178,6 +178,34 @@ internal sealed class WaitingTests
     }
 
     [Test]
+    public void What_made_room_among_the_waiting_made_room_in_the_pool_too()
+    {
+        var world = new PoolWorld(4, new ApplicationOptions { PoolCount = 2, ParkedCount = 1 });
+        var (cheap, running) = (world.Make(1, 7, tip: 1), world.Make(2, 0, tip: 50));
+        world.Admit(cheap);
+        world.Admit(running);
+
+        Assert.That(world.Admit(world.Make(3, 7, tip: 2)), Is.EqualTo(ResultCode.NonceGap));
+
+        Assert.That(world.EndingOf(cheap)?.Kind, Is.EqualTo(PoolEndingKind.Evicted));
+        Assert.That(world.Pool.PlaceOf(running.Id), Is.EqualTo(PoolPlace.Runnable));
+    }
+
+    [Test]
+    public void What_fills_a_gap_pushes_out_what_others_have_waiting_and_not_its_own()
+    {
+        var world = new PoolWorld(3, new ApplicationOptions { PoolCount = 2 });
+        var (own, others) = (world.Make(1, 1, tip: 1), world.Make(2, 7, tip: 2));
+        world.Admit(own);
+        world.Admit(others);
+
+        Assert.That(world.Admit(world.Make(1, 0)), Is.EqualTo(ResultCode.Ok));
+
+        Assert.That(world.Pool.PlaceOf(own.Id), Is.EqualTo(PoolPlace.Runnable));
+        Assert.That(world.EndingOf(others)?.Kind, Is.EqualTo(PoolEndingKind.Evicted));
+    }
+
+    [Test]
     public void An_account_without_coins_cannot_make_anything_wait()
     {
         var world = new PoolWorld(1);
