@@ -178,6 +178,23 @@ internal sealed class AdmissionTests
     }
 
     [Test]
+    public void Of_equal_ones_the_newest_leaves()
+    {
+        var world = new PoolWorld(6, new ApplicationOptions { PoolCount = 5, ParkedCount = 3 });
+        var (older, newer) = (world.Make(1, 0, tip: 3), world.Make(2, 0, tip: 3));
+        var (waiting, later) = (world.Make(3, 7, tip: 3), world.Make(4, 7, tip: 3));
+        foreach (var transaction in new[] { older, newer, waiting, later })
+            world.Admit(transaction);
+
+        world.Admit(world.Make(5, 0, tip: 9));
+        world.Admit(world.Make(5, 1, tip: 9));
+        Assert.That((world.EndingOf(later)?.Kind, world.EndingOf(waiting)), Is.EqualTo((PoolEndingKind.Evicted, null as PoolEnding?)));
+        world.Admit(world.Make(5, 2, tip: 9));
+        world.Admit(world.Make(5, 3, tip: 9));
+        Assert.That((world.EndingOf(newer)?.Kind, world.EndingOf(older)), Is.EqualTo((PoolEndingKind.Evicted, null as PoolEnding?)));
+    }
+
+    [Test]
     public void Eviction_takes_the_last_of_an_account_so_that_none_is_left_without_one_before_it()
     {
         // A dear transaction behind a cheap one cannot run before it: it counts as cheap, and goes first.

@@ -42,6 +42,52 @@ internal sealed class WaitingTests
     }
 
     [Test]
+    public void What_waits_is_over_when_a_block_of_another_validator_used_its_nonce()
+    {
+        var world = new PoolWorld(2);
+        var (used, behind) = (world.Make(1, 2), world.Make(1, 4));
+        world.Admit(used);
+        world.Admit(behind);
+
+        world.Commit(world.Make(1, 0), world.Make(1, 1), world.Make(1, 2, tip: 9));
+
+        Assert.That(world.EndingOf(used)?.Kind, Is.EqualTo(PoolEndingKind.Replaced));
+        Assert.That(world.Pool.PlaceOf(behind.Id), Is.EqualTo(PoolPlace.Waiting));
+        Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [Test]
+    public void What_waits_for_coins_runs_when_a_block_brings_them()
+    {
+        const ulong Most = 600_000_000_000;
+        var world = new PoolWorld(2);
+        var (first, second) = (world.Make(1, 0, actions: [new Transfer(world.Account(0), Most)]), world.Make(1, 1, actions: [new Transfer(world.Account(0), Most)]));
+        world.Admit(second);
+        world.Admit(first);
+        Assert.That(world.Pool.PlaceOf(second.Id), Is.EqualTo(PoolPlace.Waiting), "the coins cover one of them");
+
+        world.Commit(world.Make(0, 0, actions: [new Transfer(world.Account(1), Most)]));
+
+        Assert.That(world.Pool.PlaceOf(second.Id), Is.EqualTo(PoolPlace.Runnable));
+        Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [Test]
+    public void What_waited_while_its_namespace_was_closed_to_it_does_not_run()
+    {
+        var world = new PoolWorld(4, null, ("alpha", 5));
+        var waiting = world.Make(1, 1, actions: [PoolWorld.Data("alpha", 10)]);
+        world.Admit(waiting);
+        world.Commit(world.Make(0, 1, actions: [new UpdateNamespace(NamespaceId.OfName("alpha"), new NamespaceSettings { Writers = [world.Account(3)] }, 5, null)]));
+
+        Assert.That(world.Admit(world.Make(1, 0)), Is.EqualTo(ResultCode.Ok));
+
+        Assert.That(world.EndingOf(waiting)?.Code, Is.EqualTo(ResultCode.NotWriter));
+        Assert.That(world.Pool.Count, Is.EqualTo(1));
+        Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [Test]
     public void Waiting_ends_after_its_time_with_a_reason()
     {
         var world = new PoolWorld(2, new ApplicationOptions { ParkedSeconds = 60 });

@@ -7,6 +7,7 @@ using SharedSequencer.Storage;
 using SharedSequencer.Storage.Blocks;
 using SharedSequencer.Storage.Sqlite;
 using SharedSequencer.Storage.Upkeep;
+using SharedSequencer.Tests.Abci;
 
 namespace SharedSequencer.Tests.Storage;
 
@@ -68,6 +69,45 @@ internal sealed class ChangeFoldingTests
         {
             var loaded = database.Read(StateTable.Load).Select(e => $"{Convert.ToHexString(e.Key.Span)} {Convert.ToHexString(e.Value!.Value.Span)}");
             Assert.That(loaded.Order(StringComparer.Ordinal), Is.EqualTo(expected.Values));
+        }
+    }
+
+    [Test]
+    public async Task The_database_folds_by_itself_and_says_with_the_next_write_what_it_cannot()
+    {
+        const int Waiting = 40;
+        using var folder = new TemporaryFolder();
+        using var database = NodeDatabase.Open(folder.File("data"), "cometbft");
+        var value = new BlockChanges([new StateChange(StateKeys.Account(AccountId.From(Hash256.Zero.Span)), new byte[] { 1 })], [], []).Encode();
+        database.Write(session => Fill(session, 2, value));
+        await AbciServerFixture.UntilAsync(() => Count() == ChangeFolding.KeptHeights, "the fold");
+
+        database.Write(session => Fill(session, ChangeFolding.KeptHeights + Waiting + 2, [0xff]));
+        StorageException? failure = null;
+        await AbciServerFixture.UntilAsync(
+            () =>
+            {
+                try
+                {
+                    database.Write(_ => { });
+                }
+                catch (StorageException error)
+                {
+                    failure = error;
+                }
+
+                return failure is not null;
+            },
+            "the failure");
+        Assert.That(failure!.Message, Does.Contain("is damaged in the database"));
+
+        long Count() => database.Read(session => session.Scalar("SELECT count(*) FROM changes"));
+
+        static void Fill(Session session, int from, byte[] value)
+        {
+            for (var height = from; height < from + ChangeFolding.KeptHeights + Waiting; height++)
+                session.Prepare("INSERT INTO changes (height, content) VALUES (?, ?)").Bind(1, height).Bind(2, value).Execute();
+            session.Run($"INSERT INTO blocks VALUES ({from + ChangeFolding.KeptHeights + Waiting - 1}, x'', 0, 0, x'', x'', NULL, x'')");
         }
     }
 }
