@@ -97,7 +97,7 @@ internal sealed class RequestReaderTests
             ReadLarge(sender, reader, 40 * KiB * KiB);
             Exchange(sender, reader, AbciTestClient.Bytes(Requests.Flush));
 
-            Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(20 * KiB * KiB));
+            Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(30 * KiB * KiB));
             Assert.That(reader.TryRead(out var request, out _), Is.True);
             Assert.That(request!.ValueCase, Is.EqualTo(Request.ValueOneofCase.Flush));
         }
