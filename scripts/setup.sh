@@ -47,6 +47,9 @@ target=app/SharedSequencer.Devnet
 say "restoring packages (locked)"
 dotnet restore "$target" --locked-mode -v quiet
 say "building $target; the first time takes a minute or two"
-dotnet build "$target" -c Release --no-restore -v quiet -nologo -clp:NoSummary -nodeReuse:false
+# Who starts the network for the first time does not wait for the analyzers: they have run before it was committed.
+analyzers=true
+[ "$what" = programs ] && analyzers=false
+dotnet build "$target" -c Release --no-restore -v quiet -nologo -clp:NoSummary -nodeReuse:false -p:RunAnalyzers=$analyzers
 sources >"$stamp"
 say "built"

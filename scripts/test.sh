@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Sets up, builds, and runs all tests: the fast ones, then those with real programs. The last line counts them.
-#   test.sh [fast|system]      one half alone
+# Sets up, builds, and runs all tests. The last line counts them.
+#   test.sh fast      half of them: in process, then real programs on the embedded engine
+#   test.sh system    the slower half: real CometBFT, networks of several nodes, Bitcoin, geth
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 half=${1:-all}
@@ -8,17 +9,15 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 scripts/setup.sh all || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
-if [ "$half" != fast ]; then
-  command -v npm >/dev/null || { echo "npm is missing: the wallet tests run viem (install Debian's packages nodejs and npm)." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-  for folder in test/*/package-lock.json; do
-    [ -e "$folder" ] || continue
-    folder=$(dirname "$folder")
-    if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.locked"; then
-      echo "[test] npm ci in $folder"
-      (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.locked) || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-    fi
-  done
-fi
+command -v npm >/dev/null || { echo "npm is missing: the wallet tests run viem (install Debian's packages nodejs and npm)." >&2; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+for folder in test/*/package-lock.json; do
+  [ -e "$folder" ] || continue
+  folder=$(dirname "$folder")
+  if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.locked"; then
+    echo "[test] npm ci in $folder"
+    (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.locked) || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+  fi
+done
 
 passed=0 failed=0 skipped=0
 test_project() {
@@ -29,10 +28,10 @@ test_project() {
 # What failed, if it is little, runs once more by itself: a test of real programs can lose a race against the machine's
 # other work. What passes then is counted as passed and named, so that the race is found; what fails again has failed.
 again() {
-  local project=$1 results=$2 names filter second all_passed
+  local project=$1 results=$2 among=$3 names filter second all_passed
   names=$(tr '>' '\n' <"$results/results.trx" | grep '<UnitTestResult ' | grep 'outcome="Failed"' | sed -n 's/.* testName="\([^"(]*\).*/\1/p' | sort -u)
   [ -n "$names" ] && [ "$(wc -l <<<"$names")" -le 3 ] || return 1
-  filter=$(sed 's/^/FullyQualifiedName~./' <<<"$names" | paste -sd'|')
+  filter="($(sed 's/^/FullyQualifiedName~./' <<<"$names" | paste -sd'|'))&$among"
   second=$(mktemp -d)
   echo "[test] once more: $(paste -sd' ' <<<"$names")"
   test_project "$project" "$second" --filter "$filter"
@@ -41,18 +40,19 @@ again() {
   [ "$all_passed" = 1 ] && echo "[test] passed only at the second attempt, a race to look at: $(paste -sd' ' <<<"$names")"
 }
 
+# Runs those of a project's tests that a filter leaves.
 run() {
-  local project=$1 results
+  local project=$1 among=$2 results
   results=$(mktemp -d)
-  echo "[test] $project"
-  test_project "$project" "$results"
+  echo "[test] $project, $among"
+  test_project "$project" "$results" --filter "$among"
   local counters
   if counters=$(grep -o '<Counters [^>]*>' "$results/results.trx" 2>/dev/null); then
     count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
     local bad
     bad=$(($(count failed) + $(count error) + $(count timeout) + $(count aborted)))
     passed=$((passed + $(count passed)))
-    if [ "$bad" -gt 0 ] && again "$project" "$results"; then
+    if [ "$bad" -gt 0 ] && again "$project" "$results" "$among"; then
       passed=$((passed + bad)) bad=0
     fi
     failed=$((failed + bad))
@@ -74,8 +74,11 @@ run() {
   rm -rf "$results"
 }
 
-[ "$half" = system ] || run SharedSequencer.Tests
-[ "$half" = fast ] || run SharedSequencer.SystemTests
+if [ "$half" != system ]; then
+  run SharedSequencer.Tests "FullyQualifiedName~SharedSequencer.Tests"
+  run SharedSequencer.SystemTests "TestCategory=Embedded"
+fi
+[ "$half" = fast ] || run SharedSequencer.SystemTests "TestCategory!=Embedded"
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

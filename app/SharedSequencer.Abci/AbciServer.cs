@@ -38,6 +38,16 @@ public sealed class AbciServer(
     /// <summary>Where it listens, with the real port; known once it is started.</summary>
     public AbciAddress Address => _address ?? throw new InvalidOperationException("The ABCI server is not started.");
 
+    /// <summary>How many connections are open: CometBFT has four.</summary>
+    public int ConnectionCount
+    {
+        get
+        {
+            lock (_gate)
+                return _connections.Count;
+        }
+    }
+
     /// <summary>Bytes of requests that are read and not answered, over all connections.</summary>
     internal long HeldBytes
     {

@@ -18,7 +18,7 @@ internal static class BenchCommand
     private static readonly IBench[] s_benches =
     [
         new StateBench(), new CheckTxBench(), new ProposalBench(), new SliceProofBench(), new CommitCheckBench(), new CatchUpBench(),
-        new ThroughputBench(), new FastPathBench(), new LatencyBench(), new StartBench(), new EmbeddedBench(), new SoakBench(),
+        new ThroughputBench(), new FastPathBench(), new LatencyBench(), new FullLoadBench(), new StartBench(), new EmbeddedBench(), new SoakBench(),
     ];
 
     public static RootCommand Create()

@@ -70,6 +70,7 @@ internal static class DevnetCommand
                     ? EngineChoice.Choose(plan.Folder, plan.Root, plan.Validators, progress.Say)
                     : NetworkEngineNames.Parse(engine),
             };
+            plan = PartChoice.Choose(plan, progress.Say);
             return await RunNetworkAsync(plan, exitAfterDemo, progress, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -101,12 +102,13 @@ internal static class DevnetCommand
         await using var network = await LocalNetwork.StartAsync(
             plan, progress.Say, async chain => firstFinal = await Namespaces.RegisterAsync(chain, progress, stop), stop);
         using var mining = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var miner = new Miner(network).RunAsync(mining.Token);
+        var miner = network.Bitcoin is { } bitcoin ? new Miner(bitcoin).RunAsync(mining.Token) : Task.Delay(Timeout.Infinite, mining.Token);
         var watch = WatchAsync(network, mining.Token);
 
-        var demo = Task.WhenAll(EthereumTransfer.RunAsync(network, progress, stop), Note.RunAsync(network, progress, stop));
+        var transfer = network.Evm is null ? Task.CompletedTask : EthereumTransfer.RunAsync(network, progress, stop);
+        var demo = Task.WhenAll(transfer, Note.RunAsync(network, progress, stop));
         await await Task.WhenAny(demo, watch, miner);
-        progress.Say("demo: both transactions are firm");
+        progress.Say($"demo: {(network.Evm is null ? "the transaction is" : "both transactions are")} {DemoGoal.Of(network)}");
         ClosingWords.Print(network, firstFinal);
         if (!exitAfterDemo)
         {

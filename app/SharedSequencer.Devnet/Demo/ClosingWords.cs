@@ -36,7 +36,7 @@ internal static class ClosingWords
 
             Try next:
               export SEQ_NODE={api} SEQ_HOME={home}
-              {seqctl} submit {Namespaces.Notes} --text 'my first note' --wait firm
+              {seqctl} submit {Namespaces.Notes} --text 'my first note' --wait {DemoGoal.Of(network)}
               {seqctl} slice follow {Namespaces.Notes}
               {seqctl} status
             """);

@@ -11,7 +11,7 @@ using SharedSequencer.Evm.Transactions;
 
 namespace SharedSequencer.Devnet.Demo;
 
-/// <summary>An ETH transfer through the gateway, as a wallet makes it, followed until it is firm.</summary>
+/// <summary>An ETH transfer through the gateway, as a wallet makes it, followed as far as it comes.</summary>
 internal static class EthereumTransfer
 {
     private static readonly EvmAddress s_recipient = EvmAddress.Parse("0x00000000000000000000000000000000000d3300");
@@ -33,15 +33,16 @@ internal static class EthereumTransfer
         var hash = (await gateway.Client.CallAsync(JsonRpcCall.Of("eth_sendRawTransaction", "0x" + Convert.ToHexStringLower(raw)), cancellation)).GetString()!;
         progress.Say($"demo: sent 1 ETH to {s_recipient} through the gateway: {hash}");
 
-        await FollowAsync(gateway, hash, started, progress, cancellation);
-        await CheckAsync(gateway, hash, progress, cancellation);
+        var goal = DemoGoal.Of(network);
+        await FollowAsync(gateway, hash, goal, started, progress, cancellation);
+        await CheckAsync(gateway, hash, goal, progress, cancellation);
     }
 
-    private static async Task FollowAsync(GethRpc gateway, string hash, long started, Progress progress, CancellationToken cancellation)
+    private static async Task FollowAsync(GethRpc gateway, string hash, string goal, long started, Progress progress, CancellationToken cancellation)
     {
         var last = "";
         var hasReceipt = false;
-        while (last != TransactionStatuses.Firm)
+        while (last != goal || !hasReceipt)
         {
             var answer = await gateway.Client.CallAsync(JsonRpcCall.Of("seq_getTransactionStatus", hash), cancellation);
             var status = answer.ValueKind == JsonValueKind.Object ? answer.GetProperty("status").GetString()! : last;
@@ -49,7 +50,7 @@ internal static class EthereumTransfer
             {
                 Step(status);
                 last = status;
-                if (TransactionLadder.IsEnd(status) && status != TransactionStatuses.Firm)
+                if (TransactionLadder.IsEnd(status) && status != goal)
                     throw new DemoFailedException($"The ETH transfer ended as {status}: {answer.GetRawText()}");
             }
 
@@ -66,10 +67,10 @@ internal static class EthereumTransfer
             CultureInfo.InvariantCulture, $"      ETH transfer: {what} after {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"));
     }
 
-    private static async Task CheckAsync(GethRpc gateway, string hash, Progress progress, CancellationToken cancellation)
+    private static async Task CheckAsync(GethRpc gateway, string hash, string goal, Progress progress, CancellationToken cancellation)
     {
         var receipt = await gateway.FindReceiptAsync(EvmHash.Parse(hash), cancellation)
-            ?? throw new DemoFailedException($"There is no receipt of {hash} although it is firm.");
+            ?? throw new DemoFailedException($"There is no receipt of {hash} although it is {goal}.");
         var block = Convert.ToUInt64(receipt.GetProperty("blockNumber").GetString(), 16);
 
         // By its own block and the one before: after a crash geth may still be getting back blocks that it lost.
@@ -77,6 +78,9 @@ internal static class EthereumTransfer
         var after = await gateway.BalanceAsync(s_recipient, BlockReference.Number(block), cancellation);
         if (after - before != s_oneEther)
             throw new DemoFailedException($"{s_recipient} has {after} wei after block {block}; {before + s_oneEther} are expected.");
+        progress.Say($"      geth: the balance grew by 1 ETH in EVM block {block}");
+        if (goal != TransactionStatuses.Firm)
+            return;
         foreach (var tag in new[] { BlockReference.Safe, BlockReference.Finalized })
         {
             // firm is the node's word; the relayer moves geth's marks at the same moment.
@@ -89,6 +93,6 @@ internal static class EthereumTransfer
             }
         }
 
-        progress.Say($"      geth: the balance grew by 1 ETH; safe and finalized have passed EVM block {block}");
+        progress.Say($"      geth: safe and finalized have passed EVM block {block}");
     }
 }

@@ -6,7 +6,7 @@ using SharedSequencer.Protocol.Transactions;
 
 namespace SharedSequencer.Devnet.Demo;
 
-/// <summary>The demo's first step: both namespaces, in one transaction. A second run finds them registered.</summary>
+/// <summary>The demo's first step: the namespaces, in one transaction. A second run finds them registered.</summary>
 internal static class Namespaces
 {
     public const string Notes = "notes";
@@ -21,7 +21,8 @@ internal static class Namespaces
         using var client = new SequencerClient(network.Validators[0].Api);
         List<TransactionAction> actions = [];
         List<string> names = [];
-        foreach (var name in new[] { network.Plan.EvmNamespace, Notes })
+        string[] needed = network.Evm is null ? [Notes] : [network.Plan.EvmNamespace, Notes];
+        foreach (var name in needed)
         {
             if (await client.GetNamespaceAsync(NamespaceId.OfName(name), cancellation) is not null)
                 continue;
@@ -37,7 +38,7 @@ internal static class Namespaces
         if (!TransactionLadder.HasReached(status.Status, TransactionStatuses.Final))
             throw new DemoFailedException($"The namespaces were not registered: {status.Status}, {status.Reason?.Message}");
         var took = progress.Elapsed;
-        progress.Say($"demo: namespaces {string.Join(" and ", names)} registered in block {status.Height}");
+        progress.Say($"demo: namespace{(names.Count == 1 ? "" : "s")} {string.Join(" and ", names)} registered in block {status.Height}");
         return took;
     }
 }

@@ -4,13 +4,13 @@ using SharedSequencer.Devnet.Networks;
 
 namespace SharedSequencer.Devnet.Demo;
 
-/// <summary>A note submitted by seqctl, followed until it is firm, and its slice verified by seqctl's light client from genesis on.</summary>
+/// <summary>A note submitted by seqctl, followed as far as it comes, and its slice verified by seqctl's light client from genesis on.</summary>
 internal static class Note
 {
     public static async Task RunAsync(LocalNetwork network, Progress progress, CancellationToken cancellation)
     {
         var text = $"hello from devnet at {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm:ss}";
-        var lines = await SeqctlAsync(network, ["submit", Namespaces.Notes, "--text", text, "--wait", "firm"], line => progress.Say($"      note: {line}"), cancellation);
+        var lines = await SeqctlAsync(network, ["submit", Namespaces.Notes, "--text", text, "--wait", DemoGoal.Of(network)], line => progress.Say($"      note: {line}"), cancellation);
         var height = await HeightOfNewestAsync(network, cancellation);
         if (lines.Count == 0)
             throw new DemoFailedException("seqctl submit printed nothing.");

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace SharedSequencer.Engine.Storage;
 
@@ -93,8 +94,16 @@ internal sealed class Database : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private EngineException Failure(SqliteException error) =>
-        new($"The engine's database {_path} cannot be used: {error.Message} Check the disk; if the file is damaged, start a new chain with --reset.", error);
+    private EngineException Failure(SqliteException error) => new($"{Explain(error.SqliteErrorCode)} {error.Message}", error);
+
+    private string Explain(int code) => code switch
+    {
+        raw.SQLITE_FULL => $"The disk that holds the engine's database {_path} is full: free some space and start again; nothing was lost.",
+        raw.SQLITE_IOERR => $"The disk that holds the engine's database {_path} gives errors or is full: check it, and start again.",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"The engine's database {_path} is damaged: put its folder back from a copy, or start a new chain with --reset.",
+        raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY or raw.SQLITE_PERM => $"The engine's database {_path} cannot be opened or written: check that it and its folder are yours.",
+        _ => $"The engine's database {_path} refused a call.",
+    };
 }
 
 /// <summary>Runs statements of one connection; parameters are numbered from 1 in the order given.</summary>

@@ -34,6 +34,14 @@ internal sealed class ThroughputRounds
         context.Say($"{count} transactions of {_signed[0].Length} to {_signed[^1].Length} bytes, {Accounts} accounts");
     }
 
+    public int Validators { get; init; } = 1;
+
+    /// <summary>consensus.timeout_commit.</summary>
+    public int CommitMilliseconds { get; init; } = 100;
+
+    /// <summary>How it is sent; its transactions are put in.</summary>
+    public LoadPlan Load { get; init; } = new() { Transactions = [] };
+
     /// <summary>The kvstore's rounds and ours in turns, and what they come to.</summary>
     /// <param name="name">Of the figure.</param>
     /// <param name="rounds">How many of each.</param>
@@ -54,17 +62,17 @@ internal sealed class ThroughputRounds
     }
 
     /// <summary>The yardstick: v0.38.25 with <c>abci-cli kvstore</c>, through CometBFT's RPC.</summary>
-    private async Task<LoadResult> KeyValueStoreAsync(CancellationToken cancellation)
+    public async Task<LoadResult> KeyValueStoreAsync(CancellationToken cancellation)
     {
         await using var network = await BenchNetwork.StartAsync(Plan(AppKind.KeyValueStore), _context.Folder, cancellation);
-        var result = await new LoadRun(network.Nodes[0], new LoadPlan { Transactions = _unsigned }).RunAsync(() => ThroughRpc(network.Nodes[0]), cancellation);
+        var result = await new LoadRun(network.Nodes[0], Load with { Transactions = _unsigned }).RunAsync(() => ThroughRpc(network.Nodes[0]), cancellation);
         Say("kvstore", result);
         return result;
     }
 
     /// <summary>The same with the sequencer.</summary>
     public Task<LoadResult> SequencerAsync(CancellationToken cancellation) =>
-        SequencerAsync("sequencer", Plan(AppKind.Sequencer), new LoadPlan { Transactions = _signed }, ThroughRpc, cancellation);
+        SequencerAsync("sequencer", Plan(AppKind.Sequencer), Load with { Transactions = _signed }, ThroughRpc, cancellation);
 
     /// <summary>The sequencer's own API, which fills the application's mempool of v0.40.0 without CometBFT's RPC.</summary>
     public Task<LoadResult> FastPathAsync(CancellationToken cancellation) => SequencerAsync(
@@ -116,9 +124,10 @@ internal sealed class ThroughputRounds
         Root = _context.Root,
         App = app,
         Genesis = _genesis,
+        Validators = Validators,
         CometSettings = new Dictionary<string, string>
         {
-            ["consensus.timeout_commit"] = "\"100ms\"",
+            ["consensus.timeout_commit"] = $"\"{CommitMilliseconds}ms\"",
             ["consensus.skip_timeout_commit"] = "false",
         },
     };

@@ -3,15 +3,18 @@ using System.Net.Sockets;
 using System.Text;
 using NUnit.Framework;
 using SharedSequencer.Client;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.SystemTests.Engine;
 using SharedSequencer.SystemTests.Node;
 
 namespace SharedSequencer.SystemTests.Api;
 
 /// <summary>Many who follow, and some who do not read, cost a node bounded memory and the chain nothing.</summary>
+[OnBothEngines]
 [CancelAfter(400_000)]
-internal sealed class FollowersTests
+internal sealed class FollowersTests(NetworkEngine engine)
 {
     private const int Followers = 1000;
     private const int Stuck = 50;
@@ -33,7 +36,7 @@ internal sealed class FollowersTests
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        _chain = await LiveChain.StartAsync(new Dictionary<string, string> { ["SEQ_SEQUENCER_API_MAX_CONNECTIONS_PER_CLIENT"] = "0" });
+        _chain = await LiveChain.StartAsync(engine, new Dictionary<string, string> { ["SEQ_SEQUENCER_API_MAX_CONNECTIONS_PER_CLIENT"] = "0" });
         await _chain.StartProcessesAsync();
         _notes = await _chain.RegisterAsync("notes");
     }

@@ -4,8 +4,10 @@ using NUnit.Framework;
 using SharedSequencer.Client;
 using SharedSequencer.CometBft.Types;
 using SharedSequencer.Cryptography;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
 using SharedSequencer.Devnet.Programs;
+using SharedSequencer.Engine;
 using SharedSequencer.Hosting.Processes;
 using SharedSequencer.Node;
 using SharedSequencer.Node.Api;
@@ -14,10 +16,11 @@ using SharedSequencer.Node.Genesis;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
 using SharedSequencer.Storage;
+using SharedSequencer.SystemTests.Engine;
 
 namespace SharedSequencer.SystemTests.Api;
 
-/// <summary>The node's own host in this process, so that its routes can be seen, on a chain that a real CometBFT makes.</summary>
+/// <summary>The node's own host in this process, so that its routes can be seen, on a chain that either engine makes.</summary>
 internal sealed class InProcessNode : IAsyncDisposable
 {
     public const string ChainId = "in-process";
@@ -47,35 +50,28 @@ internal sealed class InProcessNode : IAsyncDisposable
 
     public IEnumerable<RouteEndpoint> Routes => _host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
 
-    public static async Task<InProcessNode> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<InProcessNode> StartAsync(NetworkEngine engine)
     {
-        var root = ProgramFinder.FindRoot();
-        if (ProgramFinder.Find(ProgramKind.CometBft, root) is not { } program)
-        {
-            Assert.Ignore("CometBFT v0.38.25 is missing: name it with COMETBFT.");
-            throw new InvalidOperationException();
-        }
-
         var folder = new TemporaryFolder();
-        var comet = await CometHome.PrepareAsync(new CometHomeOptions
-        {
-            Program = program,
-            Home = folder.File("comet"),
-            Templates = Path.Combine(root, "cometbft-config"),
-        });
-        await File.WriteAllTextAsync(comet.GenesisFile, new GenesisRequest
+        var home = new NodeHome(folder.File("node"));
+        home.Create();
+        var comet = engine == NetworkEngine.CometBft ? await PrepareCometAsync(folder) : null;
+        var engineHome = new EngineHome(home.Engine);
+        var validatorKey = comet is null ? engineHome.KeyFile : Path.Combine(comet.Path, "config", "priv_validator_key.json");
+        if (comet is null)
+            _ = engineHome.Prepare();
+        await File.WriteAllTextAsync(comet?.GenesisFile ?? engineHome.GenesisFile, new GenesisRequest
         {
             ChainId = ChainId,
             Accounts = [$"{Key.PublicKey}=1000000000000"],
-            Validators = [$"{Path.Combine(comet.Path, "config", "priv_validator_key.json")}=10"],
+            Validators = [$"{validatorKey}=10"],
             Time = CometTime.From(DateTimeOffset.UtcNow.AddSeconds(-10)),
         }.ToDocument().ToJson());
 
-        var home = new NodeHome(folder.File("node"));
-        home.Create();
         var start = new CometStart($"unix://{home.Socket}", FreePort.Next(), FreePort.Next(), []);
-        var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
+        var environment = new Dictionary<string, string>
         {
+            ["SEQ_SEQUENCER_ENGINE"] = engine.NameOf(),
             ["SEQ_SEQUENCER_API_LISTEN"] = "127.0.0.1:0",
             ["SEQ_SEQUENCER_ADMIN_LISTEN"] = "127.0.0.1:0",
             ["SEQ_SEQUENCER_GRPC_LISTEN"] = "127.0.0.1:0",
@@ -88,7 +84,8 @@ internal sealed class InProcessNode : IAsyncDisposable
         try
         {
             await node._host.StartAsync();
-            node._comet = ManagedProcess.Start(comet.Start(start, folder.File("comet.log")));
+            if (comet is not null)
+                node._comet = ManagedProcess.Start(comet.Start(start, folder.File("comet.log")));
             await node.UntilReadyAsync();
             return node;
         }
@@ -123,6 +120,21 @@ internal sealed class InProcessNode : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private static async Task<CometHome> PrepareCometAsync(TemporaryFolder folder)
+    {
+        var root = ProgramFinder.FindRoot();
+        var program = ProgramFinder.Find(ProgramKind.CometBft, root);
+        if (program is null)
+            Assert.Ignore("CometBFT v0.38.25 is missing: name it with COMETBFT.");
+        return await CometHome.PrepareAsync(new CometHomeOptions
+        {
+            Program = program!,
+            Home = folder.File("comet"),
+            Templates = Path.Combine(root, "cometbft-config"),
+            Overrides = ShortBlocks.Overrides,
+        });
+    }
+
     private async Task UntilReadyAsync()
     {
         using var http = new HttpClient();
@@ -137,6 +149,6 @@ internal sealed class InProcessNode : IAsyncDisposable
                 return;
         }
         while (!deadline.IsCancellationRequested && await timer.WaitForNextTickAsync());
-        throw new AssertionException($"The node is not ready: {report}\n{_comet!.LogTail(20)}");
+        throw new AssertionException($"The node is not ready: {report}\n{_comet?.LogTail(20)}");
     }
 }

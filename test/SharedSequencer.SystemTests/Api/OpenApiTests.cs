@@ -8,15 +8,18 @@ using NUnit.Framework;
 using SharedSequencer.Api;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.Client;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
 using SharedSequencer.Storage;
+using SharedSequencer.SystemTests.Engine;
 
 namespace SharedSequencer.SystemTests.Api;
 
 /// <summary><c>/openapi.json</c> is whole and true: every route is in it, all that is in it is there, and answers are as it says.</summary>
+[OnBothEngines]
 [CancelAfter(300_000)]
-internal sealed class OpenApiTests
+internal sealed class OpenApiTests(NetworkEngine engine)
 {
     private const string SomeId = "00000000000000000000000000000000000000000000000000000000000000aa";
 
@@ -38,7 +41,7 @@ internal sealed class OpenApiTests
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        _node = await InProcessNode.StartAsync();
+        _node = await InProcessNode.StartAsync(engine);
         using var client = new SequencerClient(_node.Url);
         await _node.SendAsync(client, new RegisterNamespace("notes", new NamespaceSettings { Writers = [InProcessNode.Key.PublicKey] }, 1_000_000));
         await _node.SendAsync(client, new RegisterNamespace("other", new NamespaceSettings(), 1_000_000));

@@ -2,21 +2,24 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using SharedSequencer.Client;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Node.Api;
 using SharedSequencer.Node.Slices;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.SystemTests.Engine;
 
 namespace SharedSequencer.SystemTests.Api;
 
 /// <summary>Followers at one position are sent one memory, and never what is older than what they ask.</summary>
+[OnBothEngines]
 [CancelAfter(180_000)]
-internal sealed class SharedBatchesTests
+internal sealed class SharedBatchesTests(NetworkEngine engine)
 {
     [Test]
     public async Task What_was_shared_is_made_anew_after_each_commit(CancellationToken deadline)
     {
-        await using var node = await InProcessNode.StartAsync();
+        await using var node = await InProcessNode.StartAsync(engine);
         using var client = new SequencerClient(node.Url);
         await node.SendAsync(client, new RegisterNamespace("notes", new NamespaceSettings(), 1_000_000));
         var notes = NamespaceId.OfName("notes");

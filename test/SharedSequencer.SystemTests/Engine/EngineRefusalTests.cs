@@ -47,7 +47,7 @@ internal sealed class EngineRefusalTests
     [Test]
     public async Task A_chain_of_CometBFT_is_refused_by_the_embedded_engine()
     {
-        var test = await TestNetwork.StartAsync(plan => plan with { Bitcoin = false, Evm = false });
+        var test = await TestNetwork.StartAsync(NetworkEngine.CometBft);
         await using (test)
         {
             var validator = test.Network.Validators[0];
@@ -62,6 +62,7 @@ internal sealed class EngineRefusalTests
     }
 
     [Test]
+    [Category(OnBothEnginesAttribute.Embedded)]
     public void Two_validators_are_refused_before_anything_is_started()
     {
         using var folder = new TemporaryFolder();

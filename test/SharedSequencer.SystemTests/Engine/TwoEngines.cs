@@ -29,15 +29,13 @@ internal sealed class TwoEngines : IAsyncDisposable
 
     public static async Task<TwoEngines> StartAsync()
     {
-        var real = await TestNetwork.StartAsync(plan => plan with
+        var real = await TestNetwork.StartAsync(NetworkEngine.CometBft, plan => plan with
         {
-            Bitcoin = false,
-            Evm = false,
-            CometOverrides = new Dictionary<string, string> { ["tx_index.indexer"] = "\"kv\"" },
+            CometOverrides = new Dictionary<string, string>(ShortBlocks.Overrides) { ["tx_index.indexer"] = "\"kv\"" },
         });
         try
         {
-            var both = new TwoEngines(real, await StartEmbeddedAsync());
+            var both = new TwoEngines(real, await TestNetwork.StartAsync(NetworkEngine.Embedded));
             foreach (var network in new[] { both.Real, both.Embedded })
             {
                 using var client = new SequencerClient(network.Validators[0].Api);
@@ -54,9 +52,6 @@ internal sealed class TwoEngines : IAsyncDisposable
             throw;
         }
     }
-
-    public static Task<TestNetwork> StartEmbeddedAsync(bool withRest = false) =>
-        TestNetwork.StartAsync(plan => plan with { Engine = NetworkEngine.Embedded, Bitcoin = withRest, Evm = withRest });
 
     /// <summary>A transaction of the developer's that can run next.</summary>
     public static async Task<SignedTransaction> SignAsync(LocalNetwork network)

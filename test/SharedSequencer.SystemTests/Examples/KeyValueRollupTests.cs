@@ -4,20 +4,23 @@ using NUnit.Framework;
 using SharedSequencer.Client;
 using SharedSequencer.Client.Light;
 using SharedSequencer.CometBft.Json;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
+using SharedSequencer.SystemTests.Engine;
 using SharedSequencer.SystemTests.Networks;
 
 namespace SharedSequencer.SystemTests.Examples;
 
-/// <summary>The example rollup, on a real network.</summary>
-internal sealed class KeyValueRollupTests
+/// <summary>The example rollup, on a real chain.</summary>
+[OnBothEngines]
+internal sealed class KeyValueRollupTests(NetworkEngine engine)
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
 
     [Test]
     public async Task It_registers_submits_follows_and_goes_on_from_its_cursor_after_a_stop()
     {
-        await using var test = await TestNetwork.StartAsync(plan => plan with { Bitcoin = false, Evm = false });
+        await using var test = await TestNetwork.StartAsync(engine);
         using var folder = new TemporaryFolder();
         using var node = new SequencerClient(test.Network.Validators[0].Api);
         using var sender = new AccountSender(node, test.Network.Developer);

@@ -1,35 +1,37 @@
-using System.ComponentModel;
 using System.Text.Json.Nodes;
 using NUnit.Framework;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
-using SharedSequencer.Primitives;
+using SharedSequencer.SystemTests.Engine;
+using SharedSequencer.SystemTests.Scripts;
 
 namespace SharedSequencer.SystemTests.Grpc;
 
 /// <summary>The stock client of JavaScript, @grpc/grpc-js, with the .proto files. Needs node and npm.</summary>
-internal sealed class GrpcJsTests
+[OnBothEngines]
+internal sealed class GrpcJsTests(NetworkEngine engine)
 {
     [Test]
     public async Task It_calls_submits_follows_and_understands_refusals()
     {
+        var chain = await GrpcChains.OfAsync(engine);
         var root = ProgramFinder.FindRoot();
-        var scripts = Path.Combine(root, "test", "grpc-js");
-        if (!Directory.Exists(Path.Combine(scripts, "node_modules", "@grpc", "grpc-js")))
-            await RunAsync("npm", scripts, "ci", "--no-audit", "--no-fund");
-        var transaction = await GrpcChain.NextAsync("from grpc-js");
+        using var folder = new TemporaryFolder();
+        var output = folder.File("client.json");
+        var transaction = await chain.NextAsync("from grpc-js");
 
-        var output = await RunAsync(
-            "node", scripts, "client.mjs", GrpcChain.Address,
+        await NodeScripts.RunAsync(
+            "grpc-js", "@grpc/grpc-js", output, "client.mjs", chain.Address,
             Path.Combine(root, "app", "SharedSequencer.Api", "Protos"), Path.Combine(root, "app", "SharedSequencer.Grpc", "Protos"),
             GrpcChain.Name, Convert.ToHexStringLower(transaction.Raw.Span), $"{GrpcChain.Slices}");
-        var result = JsonNode.Parse(output)!;
+        var result = JsonNode.Parse(await File.ReadAllTextAsync(output))!;
 
         Assert.That((string)result["health"]!, Is.EqualTo("SERVING"));
         Assert.That((string)result["status"]!["chain_id"]!, Is.EqualTo(Node.LiveChain.ChainId));
         Assert.That((string)result["namespace"]!["head"]!["slice_count"]!, Is.EqualTo($"{GrpcChain.Slices}").Or.EqualTo($"{GrpcChain.Slices + 1}"));
         Assert.That((string)result["submitted"]!["state"]!, Is.EqualTo("TRANSACTION_STATE_RECEIVED"));
         Assert.That(Bytes(result["submitted"]!["id"]), Is.EqualTo(transaction.Id.Span.ToArray()));
-        await GrpcChain.Chain.Client.WaitForAsync(transaction.Id, "final", TimeSpan.FromSeconds(60));
+        await chain.Client.WaitForAsync(transaction.Id, "final", TimeSpan.FromSeconds(60));
 
         var slices = result["slices"]!.AsArray();
         Assert.That(slices.Select(slice => (string)slice!["number"]!), Is.EqualTo(Enumerable.Range(1, GrpcChain.Slices).Select(i => $"{i}")));
@@ -47,19 +49,4 @@ internal sealed class GrpcJsTests
     }
 
     private static byte[] Bytes(JsonNode? base64) => Convert.FromBase64String((string)base64!);
-
-    private static async Task<string> RunAsync(string program, string folder, params string[] arguments)
-    {
-        try
-        {
-            var (exitCode, output) = await GrpcChain.RunAsync(program, folder, arguments);
-            Assert.That(exitCode, Is.Zero, output);
-            return output;
-        }
-        catch (Win32Exception)
-        {
-            Assert.Ignore($"{program} is missing: install Debian's packages nodejs and npm.");
-            throw;
-        }
-    }
 }

@@ -1,11 +1,14 @@
 using System.Text.Json.Nodes;
 using NUnit.Framework;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
+using SharedSequencer.SystemTests.Engine;
 
 namespace SharedSequencer.SystemTests.Grpc;
 
 /// <summary>A foreign client, grpcurl (grpc-go), that knows nothing of our service but what reflection tells.</summary>
-internal sealed class GrpcurlTests
+[OnBothEngines]
+internal sealed class GrpcurlTests(NetworkEngine engine)
 {
     // grpcurl adds this to the status code.
     private const int FirstExitCode = 64;
@@ -17,6 +20,11 @@ internal sealed class GrpcurlTests
         "grpc.reflection.v1alpha.ServerReflection",
         "sequencer.v1.SequencerService",
     ];
+
+    private GrpcChain _chain = null!;
+
+    [OneTimeSetUp]
+    public async Task Open() => _chain = await GrpcChains.OfAsync(engine);
 
     [Test]
     public async Task It_lists_the_services_and_their_methods()
@@ -43,7 +51,7 @@ internal sealed class GrpcurlTests
     public async Task It_calls_a_method_with_one_answer()
     {
         var slice = JsonNode.Parse(await CallAsync(
-            "GetSlice", $$"""{"namespace": {"name": "{{GrpcChain.Name}}"}, "height": {{GrpcChain.Heights[2]}}, "proof": true}"""))!;
+            "GetSlice", $$"""{"namespace": {"name": "{{GrpcChain.Name}}"}, "height": {{_chain.Heights[2]}}, "proof": true}"""))!;
 
         Assert.That((string)slice["number"]!, Is.EqualTo("3"));
         Assert.That(slice["entries"]!.AsArray(), Has.Count.EqualTo(2));
@@ -56,8 +64,8 @@ internal sealed class GrpcurlTests
     public async Task It_follows_a_stream_to_its_deadline()
     {
         var (exitCode, output) = await RunAsync(
-            "-max-time", "8", "-d", $$"""{"namespace": {"name": "{{GrpcChain.Name}}"}, "from": 2}""",
-            GrpcChain.Address, "sequencer.v1.SequencerService/FollowSlices");
+            "-max-time", "5", "-d", $$"""{"namespace": {"name": "{{GrpcChain.Name}}"}, "from": 2}""",
+            _chain.Address, "sequencer.v1.SequencerService/FollowSlices");
 
         Assert.That(exitCode, Is.EqualTo(FirstExitCode + 4), output);
         Assert.That(output, Does.Contain("DeadlineExceeded"));
@@ -70,7 +78,7 @@ internal sealed class GrpcurlTests
     [Test]
     public async Task It_prints_an_error_with_its_reason()
     {
-        var (exitCode, output) = await RunAsync("-d", """{"height": 1000000000}""", GrpcChain.Address, "sequencer.v1.SequencerService/GetBlock");
+        var (exitCode, output) = await RunAsync("-d", """{"height": 1000000000}""", _chain.Address, "sequencer.v1.SequencerService/GetBlock");
 
         Assert.That(exitCode, Is.EqualTo(FirstExitCode + 11), output);
         Assert.That(output, Does.Contain("Code: OutOfRange"));
@@ -87,14 +95,14 @@ internal sealed class GrpcurlTests
         Assert.That(health, Does.Contain("SERVING").And.Not.Contain("NOT_SERVING"));
     }
 
-    private static Task<string> CallAsync(string method, string request) =>
+    private Task<string> CallAsync(string method, string request) =>
         GoodAsync(["-d", request], $"sequencer.v1.SequencerService/{method}");
 
-    private static Task<string> GoodAsync(params string[] arguments) => GoodAsync([], arguments);
+    private Task<string> GoodAsync(params string[] arguments) => GoodAsync([], arguments);
 
-    private static async Task<string> GoodAsync(string[] flags, params string[] arguments)
+    private async Task<string> GoodAsync(string[] flags, params string[] arguments)
     {
-        var (exitCode, output) = await RunAsync([.. flags, GrpcChain.Address, .. arguments]);
+        var (exitCode, output) = await RunAsync([.. flags, _chain.Address, .. arguments]);
         Assert.That(exitCode, Is.Zero, output);
         return output;
     }
@@ -104,7 +112,14 @@ internal sealed class GrpcurlTests
         var program = ProgramFinder.Find(ProgramKind.Grpcurl, ProgramFinder.FindRoot());
         if (program is null)
             Assert.Ignore("grpcurl is missing: install it with 'go install github.com/fullstorydev/grpcurl/cmd/grpcurl@latest', or name it with GRPCURL.");
-        return await GrpcChain.RunAsync(program!, Path.GetTempPath(), ["-plaintext", .. arguments]);
+        using var files = new TemporaryFolder();
+        var log = files.File("output");
+        await using var process = ManagedProcess.Start(new ProcessSpec("grpcurl", program!, ["-plaintext", .. arguments], log));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
+
+        // Stopping waits for the last of the output.
+        await process.StopAsync(TimeSpan.FromSeconds(10));
+        return (process.ExitCode, await File.ReadAllTextAsync(log));
     }
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -3,9 +3,11 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using NUnit.Framework;
 using SharedSequencer.Cryptography;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Grpc.Calls;
 using SharedSequencer.Grpc.Client;
 using SharedSequencer.Primitives;
+using SharedSequencer.SystemTests.Engine;
 using SharedSequencer.Tests.Grpc;
 using Calls = SharedSequencer.Grpc.Calls;
 using V1 = Sequencer.V1;
@@ -13,24 +15,34 @@ using V1 = Sequencer.V1;
 namespace SharedSequencer.SystemTests.Grpc;
 
 /// <summary>What gRPC answers is what HTTP answers, for the same question to the same node.</summary>
-internal sealed class SameAnswersTests
+[OnBothEngines]
+internal sealed class SameAnswersTests(NetworkEngine engine)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private static readonly V1.NamespaceKey s_byName = new() { Name = GrpcChain.Name };
 
-    private readonly HttpClient _http = new() { BaseAddress = GrpcChain.Chain.Api };
-    private readonly GrpcChannel _channel = GrpcChannel.ForAddress(GrpcChain.Chain.GrpcUrl, new GrpcChannelOptions { MaximumReceiveBytes = 32 * 1024 * 1024 });
+    private readonly HttpClient _http = new();
+    private GrpcChain _chain = null!;
+    private GrpcChannel _channel = null!;
 
     private static V1.NamespaceKey ById => new() { Id = ByteString.CopyFrom(Convert.FromHexString(GrpcChain.Namespace.ToString())) };
 
     private static AccountId Stranger { get; } = SecretKey.From(Hash256.Of("stranger"u8).Span).PublicKey;
 
+    [OneTimeSetUp]
+    public async Task Open()
+    {
+        _chain = await GrpcChains.OfAsync(engine);
+        _http.BaseAddress = _chain.Api;
+        _channel = GrpcChannel.ForAddress(_chain.Grpc, new GrpcChannelOptions { MaximumReceiveBytes = 32 * 1024 * 1024 });
+    }
+
     [OneTimeTearDown]
     public void Close()
     {
         _http.Dispose();
-        _channel.Dispose();
+        _channel?.Dispose();
     }
 
     [Test]
@@ -54,7 +66,7 @@ internal sealed class SameAnswersTests
     public async Task A_slice_and_the_absence_of_one(bool proof)
     {
         // The namespace was registered in a block that holds no slice of it.
-        foreach (var height in new[] { GrpcChain.Heights[2], GrpcChain.Heights[0] - 1 })
+        foreach (var height in new[] { _chain.Heights[2], _chain.Heights[0] - 1 })
         {
             await SameAsync<V1.GetSliceRequest, V1.Slice>(
                 $"/v1/namespaces/{GrpcChain.Name}/slices/{height}?proof={(proof ? "true" : "false")}", "GetSlice",
@@ -71,7 +83,7 @@ internal sealed class SameAnswersTests
     [Test]
     public async Task A_block_and_its_light_block()
     {
-        foreach (var height in new[] { 1, GrpcChain.Heights[2] })
+        foreach (var height in new[] { 1, _chain.Heights[2] })
         {
             await SameAsync<V1.GetBlockRequest, V1.Block>($"/v1/blocks/{height}", "GetBlock", new() { Height = height });
             await SameAsync<V1.GetLightBlockRequest, V1.LightBlock>($"/v1/light/{height}", "GetLightBlock", new() { Height = height });
@@ -85,7 +97,7 @@ internal sealed class SameAnswersTests
     [TestCase(true)]
     public async Task An_account_and_one_that_is_not_there(bool proof)
     {
-        foreach (var account in new[] { GrpcChain.Chain.Key.PublicKey, Stranger })
+        foreach (var account in new[] { _chain.Sender, Stranger })
         {
             await SameAsync<V1.GetAccountRequest, V1.Account>(
                 $"/v1/accounts/{account}?proof={(proof ? "true" : "false")}", "GetAccount",
@@ -95,7 +107,7 @@ internal sealed class SameAnswersTests
 
     [Test]
     public Task A_transaction() => SameAsync<V1.GetTransactionRequest, V1.TransactionStatus>(
-        $"/v1/transactions/{GrpcChain.Last}", "GetTransaction", new() { Id = ByteString.CopyFrom(GrpcChain.Last.Span) });
+        $"/v1/transactions/{_chain.Last}", "GetTransaction", new() { Id = ByteString.CopyFrom(_chain.Last.Span) });
 
     [Test]
     public async Task Refusals_have_the_same_codes_and_words()
@@ -130,16 +142,16 @@ internal sealed class SameAnswersTests
     [Test]
     public async Task A_submission_by_one_way_is_known_by_the_other()
     {
-        var transaction = await GrpcChain.NextAsync("submitted by gRPC");
+        var transaction = await _chain.NextAsync("submitted by gRPC");
 
         var submitted = await CallAsync<V1.SubmitTransactionRequest, V1.SubmitTransactionResponse>(
             "SubmitTransaction", new() { Transaction = ByteString.CopyFrom(transaction.Raw.Span) });
-        var known = await GrpcChain.Chain.Client.SubmitAsync(transaction.Raw);
+        var known = await _chain.Client.SubmitAsync(transaction.Raw);
 
         Assert.That(submitted.State, Is.EqualTo(V1.TransactionState.Received));
         Assert.That(Convert.ToHexStringLower(submitted.Id.Span), Is.EqualTo(transaction.Id.ToString()));
         Assert.That(known.Id, Is.EqualTo(transaction.Id.ToString()));
-        await GrpcChain.Chain.Client.WaitForAsync(transaction.Id, "final", s_patience);
+        await _chain.Client.WaitForAsync(transaction.Id, "final", s_patience);
 
         using var follow = _channel.CreateCallInvoker().AsyncServerStreamingCall(
             Method<V1.FollowTransactionRequest, V1.TransactionStatus>("FollowTransaction"), Soon(), new() { Id = submitted.Id });
@@ -150,7 +162,7 @@ internal sealed class SameAnswersTests
     [Test]
     public async Task A_batch_ends_each_transaction_by_itself()
     {
-        var good = await GrpcChain.NextAsync("in a batch");
+        var good = await _chain.NextAsync("in a batch");
         byte[] bad = [1, 2, 3];
 
         var answer = await CallAsync<V1.SubmitTransactionsRequest, V1.SubmitTransactionsResponse>(
@@ -161,7 +173,7 @@ internal sealed class SameAnswersTests
         var alone = Assert.ThrowsAsync<RpcException>(() => CallAsync<V1.SubmitTransactionRequest, V1.SubmitTransactionResponse>(
             "SubmitTransaction", new() { Transaction = ByteString.CopyFrom(bad) }));
         Assert.That((alone.StatusCode, alone.GetErrorInfo()!.Reason), Is.EqualTo((StatusCode.InvalidArgument, "malformed")));
-        await GrpcChain.Chain.Client.WaitForAsync(good.Id, "final", s_patience);
+        await _chain.Client.WaitForAsync(good.Id, "final", s_patience);
     }
 
     [Test]
@@ -193,7 +205,7 @@ internal sealed class SameAnswersTests
         }
 
         var tip = call.ResponseStream.Current.Tip;
-        var block = await GrpcChain.Chain.Client.GetBlockAsync(tip.Height);
+        var block = await _chain.Client.GetBlockAsync(tip.Height);
         Assert.That((Convert.ToHexStringLower(tip.BlockHash.Span), tip.Time.ToDateTimeOffset()), Is.EqualTo((block.Hash, block.Time)));
     }
 

@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
+using SharedSequencer.SystemTests.Engine;
 
 namespace SharedSequencer.SystemTests.Networks;
 
@@ -16,6 +17,13 @@ internal sealed class TestNetwork : IAsyncDisposable
     }
 
     public LocalNetwork Network { get; }
+
+    /// <summary>Starts one node without Bitcoin and geth, on either engine; CometBFT makes empty blocks quickly.</summary>
+    public static Task<TestNetwork> StartAsync(NetworkEngine engine, Func<NetworkPlan, NetworkPlan>? more = null) => StartAsync(plan =>
+    {
+        plan = plan with { Engine = engine, Bitcoin = false, Evm = false, CometOverrides = ShortBlocks.Overrides };
+        return more?.Invoke(plan) ?? plan;
+    });
 
     /// <summary>Starts a network; the test is ignored, with the reason, where a real program is missing.</summary>
     public static async Task<TestNetwork> StartAsync(Func<NetworkPlan, NetworkPlan> plan, Func<LocalNetwork, Task>? orders = null)

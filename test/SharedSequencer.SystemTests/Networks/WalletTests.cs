@@ -2,17 +2,19 @@ using NUnit.Framework;
 using SharedSequencer.Client;
 using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.SystemTests.Engine;
 using SharedSequencer.SystemTests.Gateway;
 
 namespace SharedSequencer.SystemTests.Networks;
 
-/// <summary>A stock wallet library against the whole path: gateway, CometBFT, geth, Bitcoin.</summary>
-internal sealed class WalletTests
+/// <summary>A stock wallet library against the whole path: gateway, node, geth, Bitcoin.</summary>
+[OnBothEngines]
+internal sealed class WalletTests(NetworkEngine engine)
 {
     [Test]
     public async Task A_stock_wallet_gets_receipts_errors_it_understands_and_finality()
     {
-        await using var test = await TestNetwork.StartAsync(plan => plan, RegisterAsync);
+        await using var test = await TestNetwork.StartAsync(plan => plan with { Engine = engine, CometOverrides = ShortBlocks.Overrides }, RegisterAsync);
         using var mining = new CancellationTokenSource();
         var miner = MineAsync(test.Network, mining.Token);
 

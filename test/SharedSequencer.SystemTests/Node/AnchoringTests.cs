@@ -12,18 +12,19 @@ using SharedSequencer.Devnet.Processes;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
 using SharedSequencer.SystemTests.Bitcoin;
+using SharedSequencer.SystemTests.Engine;
 using Evidence = SharedSequencer.Api.Contracts.AnchorEvidence;
 
 namespace SharedSequencer.SystemTests.Node;
 
-internal sealed class AnchoringTests
+[OnBothEngines]
+internal sealed class AnchoringTests(NetworkEngine engine)
 {
-    [TestCase(NetworkEngine.Embedded)]
-    [TestCase(NetworkEngine.CometBft)]
-    public async Task An_anchor_in_a_real_Bitcoin_makes_its_blocks_firm_and_a_lost_one_takes_that_back(NetworkEngine engine)
+    [Test]
+    public async Task An_anchor_in_a_real_Bitcoin_makes_its_blocks_firm_and_a_lost_one_takes_that_back()
     {
         await using var bitcoin = await RegtestNode.StartAsync();
-        await using var chain = await LiveChain.StartAsync(engine: engine);
+        await using var chain = await LiveChain.StartAsync(engine);
         using var folder = new TemporaryFolder();
         var notes = await chain.RegisterAsync("notes");
         var final = await SubmitAsync(chain, notes);

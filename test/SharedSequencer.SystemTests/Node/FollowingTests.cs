@@ -3,21 +3,24 @@ using SharedSequencer.Client;
 using SharedSequencer.Client.Verification;
 using SharedSequencer.CometBft.Rpc;
 using SharedSequencer.CometBft.Types;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.SystemTests.Engine;
 
 namespace SharedSequencer.SystemTests.Node;
 
-/// <summary>Following a namespace on a real node that is killed meanwhile, under headers that its CometBFT gives.</summary>
-internal sealed class FollowingTests
+/// <summary>Following a namespace on a real node that is killed meanwhile, under headers that its engine gives.</summary>
+[OnBothEngines]
+internal sealed class FollowingTests(NetworkEngine engine)
 {
     [Test]
     public async Task Through_kills_of_the_node_each_slice_comes_once_and_verified()
     {
-        await using var chain = await LiveChain.StartAsync();
+        await using var chain = await LiveChain.StartAsync(engine);
         var id = await chain.RegisterAsync("followed");
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
-        var follower = new NamespaceFollower([chain.Api], new CometHeaders(chain), FollowCursor.At(id));
+        var follower = new NamespaceFollower([chain.Api], new EngineHeaders(chain), FollowCursor.At(id));
         var writing = WriteAsync(chain, id, limit.Token);
         List<byte> payloads = [];
         await foreach (var followed in follower.FollowAsync(limit.Token))
@@ -48,8 +51,8 @@ internal sealed class FollowingTests
         }
     }
 
-    /// <summary>The chain's own CometBFT is trusted.</summary>
-    private sealed class CometHeaders(LiveChain chain) : ITrustedHeaders
+    /// <summary>The chain's own CometBFT, or what stands in its place, is trusted.</summary>
+    private sealed class EngineHeaders(LiveChain chain) : ITrustedHeaders
     {
         public Task<Header> AtAsync(long height, CancellationToken cancellation) =>
             chain.PollAsync($"header {height}", async () => (Header?)await HeaderOrNullAsync(height, cancellation));

@@ -1,21 +1,24 @@
 using NUnit.Framework;
 using SharedSequencer.Api.Contracts;
 using SharedSequencer.Client;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.SystemTests.Engine;
 
 namespace SharedSequencer.SystemTests.Node;
 
-internal sealed class KillTests
+[OnBothEngines]
+internal sealed class KillTests(NetworkEngine engine)
 {
-    private const int Rounds = 12;
+    private const int Rounds = 9;
 
     [Test]
     [CancelAfter(600_000)]
-    public async Task Killed_at_any_moment_node_and_CometBFT_go_on_and_the_slices_stay_the_same(CancellationToken cancellation)
+    public async Task Killed_at_any_moment_node_and_engine_go_on_and_the_slices_stay_the_same(CancellationToken cancellation)
     {
         var random = new Random(20_261);
-        await using var chain = await LiveChain.StartAsync();
+        await using var chain = await LiveChain.StartAsync(engine);
         var notes = await chain.RegisterAsync("notes");
         List<string> known = [];
         HashSet<Hash256> final = [];
@@ -23,8 +26,8 @@ internal sealed class KillTests
         {
             using var sending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var sender = SendAsync(chain, notes, final, sending.Token);
-            await Task.Delay(random.Next(50, 1500), cancellation);
-            switch (round % 3)
+            await Task.Delay(random.Next(50, 800), cancellation);
+            switch (engine == NetworkEngine.Embedded ? 0 : round % 3)
             {
                 case 0:
                     await chain.KillNodeAsync();

@@ -8,12 +8,13 @@ using SharedSequencer.Devnet.Programs;
 using SharedSequencer.Engine;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.SystemTests.Engine;
 
 namespace SharedSequencer.SystemTests.Node;
 
 /// <summary>
-/// A chain of one validator: the real program <c>sequencer</c>, beside a real CometBFT or with its embedded engine, on
-/// files that outlive them.
+/// A chain of one validator: the real program <c>sequencer</c>, beside a real CometBFT that makes empty blocks quickly or
+/// with its embedded engine, on files that outlive them.
 /// </summary>
 internal sealed class LiveChain : IAsyncDisposable
 {
@@ -72,7 +73,7 @@ internal sealed class LiveChain : IAsyncDisposable
 
     /// <summary>Makes homes and genesis with the programs themselves, and starts them.</summary>
     /// <param name="overrides">Variables of the node's first start; it is not waited for when there are some.</param>
-    public static async Task<LiveChain> StartAsync(IReadOnlyDictionary<string, string>? overrides = null, NetworkEngine engine = NetworkEngine.CometBft)
+    public static async Task<LiveChain> StartAsync(NetworkEngine engine, IReadOnlyDictionary<string, string>? overrides = null)
     {
         var folder = new TemporaryFolder();
         var chain = new LiveChain(engine == NetworkEngine.CometBft ? await PrepareCometAsync(folder) : null, folder);
@@ -108,6 +109,7 @@ internal sealed class LiveChain : IAsyncDisposable
             Program = program!,
             Home = folder.File("comet"),
             Templates = Path.Combine(ProgramFinder.FindRoot(), "cometbft-config"),
+            Overrides = ShortBlocks.Overrides,
         });
     }
 
@@ -115,7 +117,11 @@ internal sealed class LiveChain : IAsyncDisposable
     public async Task StartProcessesAsync(bool waitUntilReady = true)
     {
         if (_node is null)
-            _node = ManagedProcess.Start(Program("node.log", ["start", "--home", Home]));
+        {
+            await EndLostCometAsync();
+            await StartNodeAsync();
+        }
+
         if (_cometProcess is not null && _cometProcess.HasExited)
             await KillCometAsync();
         if (_comet is not null)
@@ -125,13 +131,7 @@ internal sealed class LiveChain : IAsyncDisposable
         using var http = new HttpClient();
         await PollAsync("a ready node", async () =>
         {
-            // CometBFT ends when its application does; its supervisor starts it again.
-            if (_cometProcess?.HasExited == true)
-            {
-                await KillCometAsync();
-                _cometProcess = ManagedProcess.Start(_comet!.Start(_cometStart, _folder.File("comet.log")));
-            }
-
+            await RestartEndedCometAsync();
             using var answer = await http.GetAsync(new Uri(Api, "/readyz"));
             return answer.IsSuccessStatusCode ? answer : null;
         });
@@ -221,8 +221,16 @@ internal sealed class LiveChain : IAsyncDisposable
     public async Task<(int ExitCode, string Words)> WaitForNodesEndAsync()
     {
         using var deadline = new CancellationTokenSource(s_deadline);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
         var node = _node!;
-        await node.WaitForExitAsync(deadline.Token);
+        while (!node.HasExited)
+        {
+            Assert.That(deadline.IsCancellationRequested, Is.False, $"The node does not end:\n{LogTails()}");
+            await RestartEndedCometAsync();
+            await timer.WaitForNextTickAsync();
+        }
+
+        await node.WaitForExitAsync();
         _node = null;
         var result = (node.ExitCode, node.LogTail());
         await node.DisposeAsync();
@@ -264,15 +272,6 @@ internal sealed class LiveChain : IAsyncDisposable
             : throw new AssertionException($"cometbft {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{process.LogTail()}");
     }
 
-    /// <summary>Waits until CometBFT has ended by itself; returns what it said last.</summary>
-    public async Task<string> WaitForCometsEndAsync()
-    {
-        using var deadline = new CancellationTokenSource(s_deadline);
-        var comet = _cometProcess!;
-        await comet.WaitForExitAsync(deadline.Token);
-        return comet.LogTail(40);
-    }
-
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -282,11 +281,48 @@ internal sealed class LiveChain : IAsyncDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Starts the node and waits until it listens: a CometBFT that dials it too early tries again only after 3 s.</summary>
+    private async Task StartNodeAsync()
+    {
+        // What was killed has left its socket behind.
+        var socket = Path.Combine(Home, "run", "abci.sock");
+        var before = File.GetLastWriteTimeUtc(socket);
+        var node = ManagedProcess.Start(Program("node.log", ["start", "--home", Home]));
+        _node = node;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var deadline = new CancellationTokenSource(s_deadline);
+        while (!node.HasExited && (!File.Exists(socket) || File.GetLastWriteTimeUtc(socket) == before))
+            await timer.WaitForNextTickAsync(deadline.Token);
+    }
+
+    /// <summary>
+    /// CometBFT ends when its application does. Caught while it waits for an answer to a block it hangs in that, and its
+    /// RPC goes on answering: its supervisor has to kill it.
+    /// </summary>
+    private async Task EndLostCometAsync()
+    {
+        if (_cometProcess is not { } comet)
+            return;
+        _ = await Task.WhenAny(comet.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(5)));
+        await KillCometAsync();
+    }
+
+    /// <summary>CometBFT ends when its application does; its supervisor starts it again.</summary>
+    private async Task RestartEndedCometAsync()
+    {
+        if (_cometProcess?.HasExited != true)
+            return;
+        await KillCometAsync();
+        _cometProcess = ManagedProcess.Start(_comet!.Start(_cometStart, _folder.File("comet.log")));
+    }
+
     private ProcessSpec Program(string log, string[] arguments) => new(
         "sequencer", "dotnet", [Path.Combine(AppContext.BaseDirectory, "sequencer.dll"), .. arguments], _folder.File(log))
     {
         Environment = new Dictionary<string, string?>(Overrides)
         {
+            // A node compiles itself whole before it serves; one that is killed within seconds starts sooner without that.
+            ["DOTNET_TieredCompilation"] = "1",
             ["SEQ_SEQUENCER_ENGINE"] = Engine,
             ["SEQ_SEQUENCER_API_LISTEN"] = $"127.0.0.1:{_apiPort}",
             ["SEQ_SEQUENCER_GRPC_LISTEN"] = $"127.0.0.1:{_grpcPort}",

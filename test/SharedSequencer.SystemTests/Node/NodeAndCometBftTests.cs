@@ -9,12 +9,12 @@ using SharedSequencer.Client.Streams;
 using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.SystemTests.Engine;
 
 namespace SharedSequencer.SystemTests.Node;
 
 /// <summary>One definition for both engines: users see no difference.</summary>
-[TestFixture(NetworkEngine.Embedded)]
-[TestFixture(NetworkEngine.CometBft)]
+[OnBothEngines]
 internal sealed class NodeAndCometBftTests(NetworkEngine engine)
 {
     private LiveChain _chain = null!;
@@ -25,7 +25,7 @@ internal sealed class NodeAndCometBftTests(NetworkEngine engine)
     [OneTimeSetUp]
     public async Task Start()
     {
-        _chain = await LiveChain.StartAsync(engine: engine);
+        _chain = await LiveChain.StartAsync(engine);
         _notes = await _chain.RegisterAsync("notes");
     }
 

@@ -3,16 +3,19 @@ using NUnit.Framework;
 using SharedSequencer.Api;
 using SharedSequencer.Client;
 using SharedSequencer.CometBft.Rpc;
+using SharedSequencer.Devnet.Networks;
 using SharedSequencer.Devnet.Processes;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.State;
+using SharedSequencer.SystemTests.Engine;
 using SharedSequencer.SystemTests.Networks;
 using SharedSequencer.SystemTests.Validators;
 
 namespace SharedSequencer.SystemTests.Proofs;
 
 /// <summary>A real chain's accounts, proven by its headers: to our verifier, to seqctl, to stock ICS-23 and to a stock light client.</summary>
-internal sealed class ProvenAccountTests
+[OnBothEngines]
+internal sealed class ProvenAccountTests(NetworkEngine engine)
 {
     private static readonly AccountId s_nobody = AccountId.From(Hash256.Of("nobody"u8).Span);
 
@@ -24,7 +27,9 @@ internal sealed class ProvenAccountTests
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        _test = await TestNetwork.StartAsync(plan => plan with { Bitcoin = false, Evm = false });
+        // A node keeps the states of 16 heights: they must outlast two starts of seqctl.
+        _test = await TestNetwork.StartAsync(
+            engine, plan => plan with { CometOverrides = new Dictionary<string, string> { ["consensus.create_empty_blocks_interval"] = "\"1s\"" } });
         _watch = new ValidatorWatch(_test.Network);
         await _watch.OrderAsync(0);
     }
@@ -38,7 +43,7 @@ internal sealed class ProvenAccountTests
     }
 
     [Test]
-    public async Task An_account_and_the_absence_of_one_verify_against_the_hash_that_CometBFT_itself_gives()
+    public async Task An_account_and_the_absence_of_one_verify_against_the_hash_that_the_engine_itself_gives()
     {
         foreach (var id in new[] { Developer, s_nobody })
         {
@@ -128,10 +133,12 @@ internal sealed class ProvenAccountTests
         var primary = _test.Network.Endpoints.CometbftRpc[0];
         var port = FreePort.Next();
         using var folder = new TemporaryFolder();
-        var program = ProgramFinder.Find(ProgramKind.CometBft, ProgramFinder.FindRoot())!;
+        var program = ProgramFinder.Find(ProgramKind.CometBft, ProgramFinder.FindRoot());
+        if (program is null)
+            Assert.Ignore("CometBFT v0.38.25 is missing: name it with COMETBFT.");
         await using var proxy = ManagedProcess.Start(new ProcessSpec(
             "cometbft light",
-            program,
+            program!,
             [
                 "light", _test.Network.Plan.ChainId, "--primary", primary, "--witnesses", primary, "--height", "1", "--hash", trusted.ToString(),
                 "--laddr", $"tcp://127.0.0.1:{port}", "--home-dir", folder.File("light"), "--home", folder.File("home"),

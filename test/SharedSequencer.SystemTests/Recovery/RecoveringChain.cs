@@ -2,6 +2,7 @@ using NUnit.Framework;
 using SharedSequencer.Client;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol.Transactions;
+using SharedSequencer.Storage;
 using SharedSequencer.SystemTests.Node;
 
 namespace SharedSequencer.SystemTests.Recovery;
@@ -23,6 +24,14 @@ internal sealed class RecoveringChain(LiveChain chain)
     public string NodeData => Path.Combine(chain.Home, "data");
 
     public async Task<long> HeightAsync() => (await chain.Client.GetStatusAsync()).Height;
+
+    /// <summary>The node's height, while it is down.</summary>
+    public long StoredHeight()
+    {
+        using var database = NodeDatabase.Open(NodeData, chain.Engine);
+        _ = new SqliteChainStore(database).Load(out var tip);
+        return tip.Height;
+    }
 
     /// <summary>Sends a transfer and waits until it is final.</summary>
     public async Task SendAsync()
@@ -62,11 +71,17 @@ internal sealed class RecoveringChain(LiveChain chain)
         }
     }
 
-    /// <summary>Lets the node run until it ends itself at a point a few blocks ahead; both programs are down afterwards.</summary>
-    /// <returns>The height of the point.</returns>
-    public async Task<long> FailAtAsync(string point)
+    /// <summary>Lets the node run until it ends itself at a point of its next block; both programs are down afterwards.</summary>
+    public async Task FailAtAsync(string point)
     {
-        var height = await HeightAsync() + 4;
+        // The chain grows until it is killed.
+        await KillBothAsync();
+        await FailAtHeightAsync(point, StoredHeight() + 1);
+    }
+
+    /// <summary>The same at a given height, which is not reached yet.</summary>
+    public async Task FailAtHeightAsync(string point, long height)
+    {
         await KillBothAsync();
         chain.Overrides[FailPoint] = $"{point}:{height}";
         await chain.StartProcessesAsync(waitUntilReady: false);
@@ -74,7 +89,6 @@ internal sealed class RecoveringChain(LiveChain chain)
         Assert.That(exitCode, Is.EqualTo(Killed), words);
         await chain.KillCometAsync();
         chain.Overrides.Remove(FailPoint);
-        return height;
     }
 
     /// <summary>A copy of the node's data folder, made while it is down.</summary>

@@ -31,8 +31,11 @@ internal enum Ballot
     /// <summary>For no block.</summary>
     Nil,
 
-    /// <summary>Too late for the commit, or not at all.</summary>
+    /// <summary>Not at all.</summary>
     Absent,
+
+    /// <summary>For the block, but the others hear of it only when they have judged the next round's proposal.</summary>
+    Late,
 }
 
 /// <summary>One height's script.</summary>
@@ -54,7 +57,8 @@ internal sealed record SteppedBlock(Block Block, BlockId Id, Commit Commit, IRea
 
 /// <summary>
 /// The engine's step mode: several validators' keys in one hand, several replicas of the real application behind real
-/// ABCI servers, and a clock that moves a millisecond with each vote. Whatever a replica answers, all must.
+/// ABCI servers, and a clock that moves a millisecond with each vote. Whatever a replica answers, all must: one more of
+/// them is told of decided blocks alone, as a node that catches up.
 /// </summary>
 internal sealed class SteppedNetwork : IAsyncDisposable
 {
@@ -66,6 +70,7 @@ internal sealed class SteppedNetwork : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<Replica> _replicas = [];
+    private Replica? _follower;
     private readonly List<ValidatorKey> _keys;
     private readonly Dictionary<long, Validator> _proposers = [];
     private StoredBlock? _last;
@@ -80,7 +85,9 @@ internal sealed class SteppedNetwork : IAsyncDisposable
 
     public IReadOnlyList<ValidatorKey> Keys => _keys;
 
-    public IReadOnlyList<SequencerApplication> Applications => [.. _replicas.Select(replica => replica.Application)];
+    public IReadOnlyList<SequencerApplication> Applications => [.. All.Select(replica => replica.Application)];
+
+    private IEnumerable<Replica> All => _follower is null ? _replicas : _replicas.Append(_follower);
 
     /// <param name="powers">One validator for each.</param>
     /// <param name="wrap">Replaces a replica's application, by its number.</param>
@@ -89,6 +96,7 @@ internal sealed class SteppedNetwork : IAsyncDisposable
         var network = new SteppedNetwork(powers.Length);
         for (var i = 0; i < replicas; i++)
             network._replicas.Add(await Replica.StartAsync(network._folder.File($"abci{i}.sock"), application => wrap?.Invoke(i, application) ?? application));
+        network._follower = await Replica.StartAsync(network._folder.File("follower.sock"), application => application);
         await network.InitAsync(powers);
         return network;
     }
@@ -123,10 +131,11 @@ internal sealed class SteppedNetwork : IAsyncDisposable
             await StepAsync(new StepPlan());
     }
 
-    /// <summary>Makes the next height's block, in as many rounds as it takes.</summary>
+    /// <summary>Makes the next height's block, in as many rounds as it takes. All replicas must compute the same of it.</summary>
     public async Task<SteppedBlock> StepAsync(StepPlan plan)
     {
         List<bool[]> verdicts = [];
+        StoredBlock? before = null;
         var rotation = State.Validators;
         var proposer = _proposers[State.NextHeight];
         for (var round = 0; round < RoundsAtMost; round++)
@@ -134,9 +143,14 @@ internal sealed class SteppedNetwork : IAsyncDisposable
             var block = await ProposeAsync(plan, round, proposer.Address);
             var id = block.Id();
             verdicts.Add(await Task.WhenAll(_replicas.Select(replica => JudgeAsync(replica, block, id, plan))));
-            var commit = Vote(plan, round, block, id, verdicts[^1]);
-            if (3 * PowerOf(commit) > 2 * State.Validators.TotalVotingPower)
+
+            // The late votes of the round before are there now: they may decide it after all.
+            if (before is not null && HasQuorum(before.Commit!))
+                return await ApplyAsync(before, plan, verdicts);
+            var commit = Vote(plan, round, block, id, verdicts[^1], withLate: false);
+            if (HasQuorum(commit))
                 return await ApplyAsync(new StoredBlock(id, round, block, commit, null), plan, verdicts);
+            before = new StoredBlock(id, round, block, Vote(plan, round, block, id, verdicts[^1], withLate: true), null);
             (rotation, proposer) = ValidatorRotation.Next(rotation);
         }
 
@@ -145,7 +159,7 @@ internal sealed class SteppedNetwork : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var replica in _replicas)
+        foreach (var replica in All)
             await replica.DisposeAsync();
         _folder.Dispose();
     }
@@ -168,7 +182,7 @@ internal sealed class SteppedNetwork : IAsyncDisposable
             InitialHeight = 1,
             Validators = { genesis.Validators.Select(v => new ValidatorUpdate { PubKey = new() { Ed25519 = ByteString.CopyFrom(v.PublicKey.Span) }, Power = v.Power }) },
         };
-        var answers = await Task.WhenAll(_replicas.Select(replica => replica.Lines.InitChainAsync(request)));
+        var answers = await Task.WhenAll(All.Select(replica => replica.Lines.InitChainAsync(request)));
         Assert.That(answers, Is.All.EqualTo(answers[0]));
         var (first, proposer) = ValidatorRotation.First(genesis.Validators.Select(v => (v.PublicKey, v.Power)));
         var (second, next) = ValidatorRotation.Next(first);
@@ -207,7 +221,7 @@ internal sealed class SteppedNetwork : IAsyncDisposable
         return answer.Status == ResponseProcessProposal.Types.ProposalStatus.Accept;
     }
 
-    private Commit Vote(StepPlan plan, int round, Block block, BlockId id, bool[] verdicts)
+    private Commit Vote(StepPlan plan, int round, Block block, BlockId id, bool[] verdicts, bool withLate)
     {
         var time = block.Header.Time;
         var signatures = ImmutableArray.CreateBuilder<CommitSig>();
@@ -217,6 +231,8 @@ internal sealed class SteppedNetwork : IAsyncDisposable
             time = BftTime.OfVote(time, new ManualTime(GenesisTime));
             var index = IndexOf(validator.Address);
             var ballot = plan.Votes(round, index);
+            if (ballot == Ballot.Late)
+                ballot = withLate ? Ballot.Commit : Ballot.Absent;
             if (ballot == Ballot.Commit && !verdicts[index % verdicts.Length])
                 ballot = Ballot.Nil;
             if (ballot == Ballot.Absent)
@@ -237,9 +253,9 @@ internal sealed class SteppedNetwork : IAsyncDisposable
     {
         var request = AbciRequests.Finalize(decided.Block, decided.Id, State.LastValidators);
         request.Misbehavior.Add(plan.Evidence.Select(evidence => evidence.Misbehavior(State)));
-        var answers = await Task.WhenAll(_replicas.Select(replica => replica.Lines.FinalizeBlockAsync(request)));
+        var answers = await Task.WhenAll(All.Select(replica => replica.Lines.FinalizeBlockAsync(request)));
         Assert.That(answers, Is.All.EqualTo(answers[0]), $"the replicas differ at height {decided.Block.Header.Height}");
-        await Task.WhenAll(_replicas.Select(replica => replica.Lines.CommitAsync()));
+        await Task.WhenAll(All.Select(replica => replica.Lines.CommitAsync()));
 
         _proposers[State.NextHeight + 2] = ValidatorRotation.Next(ValidatorRotation.Update(
             State.NextValidators, [.. answers[0].ValidatorUpdates.Select(update => (SoleValidator.KeyOf(update), update.Power))])).Proposer;
@@ -248,12 +264,12 @@ internal sealed class SteppedNetwork : IAsyncDisposable
         return new SteppedBlock(decided.Block, decided.Id, decided.Commit!, verdicts, answers[0]);
     }
 
-    private long PowerOf(Commit commit)
+    private bool HasQuorum(Commit commit)
     {
         long power = 0;
         for (var i = 0; i < commit.Signatures.Length; i++)
             power += commit.Signatures[i].BlockIdFlag == BlockIdFlag.Commit ? State.Validators.Validators[i].VotingPower : 0;
-        return power;
+        return 3 * power > 2 * State.Validators.TotalVotingPower;
     }
 
     private int IndexOf(ValidatorAddress address) => _keys.FindIndex(key => key.PublicKey.Address == address);

@@ -2,6 +2,7 @@ using NUnit.Framework;
 using SharedSequencer.AbciProto.Abci;
 using SharedSequencer.CometBft.Types;
 using SharedSequencer.Merkle;
+using SharedSequencer.Protocol.Transactions;
 using Flag = SharedSequencer.AbciProto.Types.BlockIDFlag;
 
 namespace SharedSequencer.Tests.Engine.Stepping;
@@ -26,7 +27,7 @@ internal sealed class SteppedNetworkTests
         {
             if (nonce % 3 == 0)
                 await network.SubmitAsync(network.Sign(nonce / 3));
-            var ballots = Enumerable.Range(0, 40).Select(_ => (Ballot)random.Next(3)).ToArray();
+            var ballots = Enumerable.Range(0, 40).Select(_ => (Ballot)random.Next(4)).ToArray();
 
             // From the third round on all of them vote: a height must end.
             blocks.Add(await network.StepAsync(new StepPlan { Votes = (round, validator) => round < 3 ? ballots[(round * 4) + validator] : Ballot.Commit }));
@@ -71,6 +72,83 @@ internal sealed class SteppedNetworkTests
         Assert.That((block.Commit.Round, block.Block.Transactions.Length), Is.EqualTo((1, 2)));
         var after = await network.StepAsync(new StepPlan());
         Assert.That(after.Block.Header.ProposerAddress, Is.EqualTo(block.Block.Header.ProposerAddress), "rounds do not move the turns of heights");
+    }
+
+    [Test]
+    public async Task A_chosen_proposal_that_is_valid_is_taken_and_what_it_leaves_out_comes_next()
+    {
+        await using var network = await SteppedNetwork.StartAsync([1, 1, 1, 1], replicas: 4);
+        await network.AdvanceAsync(1);
+        await network.SubmitAsync(network.Sign(0));
+
+        var chosen = await network.StepAsync(new StepPlan { Proposal = _ => [] });
+        var next = await network.StepAsync(new StepPlan());
+
+        Assert.That((chosen.Verdicts.Count, chosen.Verdicts[0], chosen.Block.Transactions.Length), Is.EqualTo((1, new[] { true, true, true, true }, 0)));
+        Assert.That(next.Block.Transactions, Has.Length.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Late_votes_decide_an_earlier_rounds_block_although_another_was_judged_meanwhile()
+    {
+        await using var network = await SteppedNetwork.StartAsync([1, 1, 1, 1], replicas: 4);
+        await network.SubmitAsync(network.Sign(0));
+
+        var block = await network.StepAsync(new StepPlan
+        {
+            Votes = (round, validator) => round == 0 && validator < 2 ? Ballot.Late : Ballot.Commit,
+            Proposal = round => round == 1 ? [] : null,
+        });
+
+        Assert.That(block.Verdicts, Has.Count.EqualTo(2), "the second round's proposal was judged");
+        Assert.That((block.Commit.Round, block.Block.Transactions.Length), Is.EqualTo((0, 2)), "the first round's was decided");
+        Assert.That(block.Commit.Signatures.Select(signature => signature.BlockIdFlag), Is.All.EqualTo(BlockIdFlag.Commit));
+        Assert.That((await network.StepAsync(new StepPlan())).Block.Transactions, Is.Empty, "the transaction is in the chain once");
+    }
+
+    [Test]
+    public async Task A_replica_that_computes_something_else_is_found_at_its_block()
+    {
+        await using var network = await SteppedNetwork.StartAsync([1, 1, 1, 1], replicas: 3, (i, application) => i != 1 ? application : new ScriptedBlocks(application)
+        {
+            OnFinalize = (request, next) =>
+            {
+                var response = next(request);
+                if (request.Height == 6)
+                    response.AppHash = Google.Protobuf.ByteString.CopyFrom([.. response.AppHash.Select(b => (byte)(b ^ 1))]);
+                return response;
+            },
+        });
+        await network.AdvanceAsync(5);
+
+        var found = Assert.ThrowsAsync<AssertionException>(() => network.AdvanceAsync(8));
+
+        Assert.That(found!.Message, Does.Contain("the replicas differ at height 6"));
+        Assert.That(network.State.LastHeight, Is.EqualTo(5));
+    }
+
+    [Test]
+    public async Task The_same_script_makes_the_same_chain_on_every_replica()
+    {
+        SignedTransaction? transaction = null;
+        List<BlockId> ids = [];
+        for (var run = 0; run < 2; run++)
+        {
+            await using var network = await SteppedNetwork.StartAsync([4, 3, 2, 1], replicas: 3);
+
+            // Its signature is random.
+            await network.SubmitAsync(transaction ??= network.Sign(0));
+            await network.AdvanceAsync(8);
+            await network.StepAsync(new StepPlan { Votes = (round, validator) => round < 2 ? (Ballot)((round + validator) % 4) : Ballot.Commit });
+            await network.AdvanceAsync(8);
+
+            Assert.That(network.State.LastHeight, Is.EqualTo(17));
+            Assert.That(network.Applications.Select(application => application.State!.Height), Is.All.EqualTo(17));
+            Assert.That(network.Applications.Select(application => HexBytes.From(application.State!.AppHash.Span)), Is.All.EqualTo(network.State.AppHash));
+            ids.Add(network.State.LastBlockId);
+        }
+
+        Assert.That(ids[1], Is.EqualTo(ids[0]));
     }
 
     [Test]

@@ -11,8 +11,9 @@ using SharedSequencer.Tests.Engine;
 
 namespace SharedSequencer.SystemTests.Engine;
 
-/// <summary>The real program on the embedded engine.</summary>
-internal sealed class EmbeddedChainTests
+/// <summary>Blocks, commits and RPC of the real program's chain keep CometBFT's rules: as its light client and our own reading have them.</summary>
+[OnBothEngines]
+internal sealed class ChainRuleTests(NetworkEngine engine)
 {
     private TestNetwork _test = null!;
 
@@ -21,7 +22,7 @@ internal sealed class EmbeddedChainTests
     private string Rpc => Network.Endpoints.CometbftRpc[0];
 
     [OneTimeSetUp]
-    public async Task Start() => _test = await TwoEngines.StartEmbeddedAsync();
+    public async Task Start() => _test = await TestNetwork.StartAsync(engine);
 
     [OneTimeTearDown]
     public async Task Stop()
@@ -47,7 +48,7 @@ internal sealed class EmbeddedChainTests
             Assert.That(SliceVerifier.Verify(slice, id, Hash256.Parse(slice.BlockHash)).Reason, Is.Empty);
         }
 
-        Assert.That((await client.GetStatusAsync()).Engine, Is.EqualTo("embedded"));
+        Assert.That((await client.GetStatusAsync()).Engine, Is.EqualTo(engine.NameOf()));
         using var rpc = new CometRpcClient(new CometRpcOptions { Address = Rpc });
         var blocks = await ChainAudit.RunAsync(rpc);
         Assert.That(blocks.Count(block => block.Transactions.Length > 0), Is.GreaterThanOrEqualTo(6));
