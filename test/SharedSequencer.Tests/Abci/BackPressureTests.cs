@@ -83,6 +83,86 @@ public sealed class BackPressureTests
     }
 
     [Test]
+    public async Task Nothing_more_is_taken_while_one_large_request_waits_behind_small_ones()
+    {
+        const int Small = 400;
+        const int Flood = 400;
+        using var turns = new SemaphoreSlim(0);
+        var application = new ScriptedApplication
+        {
+            OnCall = _ =>
+            {
+                if (!turns.Wait(TimeSpan.FromSeconds(60)))
+                    throw new TimeoutException("The test never gave the call its turn.");
+            },
+        };
+        await using var fixture = new AbciServerFixture(application, options => options with { MaxQueuedBytes = MaxQueued });
+        using var client = fixture.Connect();
+        client.Send(Enumerable.Range(0, Small).Select(i => Requests.CheckTx(i, 16)));
+        var sent = 1;
+        var sending = Task.Run(() =>
+        {
+            client.Send(Requests.CheckTx(Small, 2 * MaxQueued));
+            for (var i = 1; i <= Flood; i++, Interlocked.Increment(ref sent))
+                client.Send(Requests.CheckTx(Small + i, TxBytes));
+        });
+
+        // Between answers the server looks at the socket, until the large one is there: then no more fits.
+        var given = 0;
+        while (fixture.Server.HeldBytes <= 2 * MaxQueued)
+            await GiveAsync(16);
+        var before = Volatile.Read(ref sent);
+        while (given + 16 < Small)
+            await GiveAsync(16);
+
+        // A slow sender may still have filled the kernel's own buffer, of a fifth of a megabyte.
+        Assert.That(Volatile.Read(ref sent) - before, Is.LessThan(MaxQueued / 2 / TxBytes));
+        turns.Release(Small - given + 1 + Flood);
+        for (var i = 0; i < Small; i++)
+            Assert.That(client.Receive().CheckTx.Data, Is.EqualTo(Requests.Tx(i, 16)));
+        for (var i = Small; i <= Small + Flood; i++)
+            Assert.That(client.Receive().CheckTx.Data, Is.EqualTo(Requests.Tx(i, i == Small ? 2 * MaxQueued : TxBytes)));
+        await sending;
+
+        async Task GiveAsync(int count)
+        {
+            Assert.That(given + count, Is.LessThan(Small));
+            given += count;
+            turns.Release(count);
+            await AbciServerFixture.UntilAsync(() => application.Admitted.Count == given + 1, "these answers");
+            await SettledAsync(() => Volatile.Read(ref sent));
+        }
+    }
+
+    [Test]
+    public async Task What_comes_meanwhile_is_taken_between_answers()
+    {
+        const int Count = 40;
+        using var turns = new SemaphoreSlim(0);
+        var application = new ScriptedApplication
+        {
+            OnCall = _ =>
+            {
+                if (!turns.Wait(TimeSpan.FromSeconds(60)))
+                    throw new TimeoutException("The test never gave the call its turn.");
+            },
+        };
+        await using var fixture = new AbciServerFixture(application);
+        using var client = fixture.Connect();
+        var wireBytes = Requests.CheckTx(1).CalculateSize();
+        client.Send(Enumerable.Range(0, Count).Select(i => Requests.CheckTx(i)));
+        await AbciServerFixture.UntilAsync(() => fixture.Server.HeldBytes == Count * wireBytes, "the first to be read");
+        client.Send(Enumerable.Range(Count, Count).Select(i => Requests.CheckTx(i)));
+
+        // Half of the first are answered, the other half waits: the second are there already, for other threads to prepare.
+        turns.Release(Count / 2);
+        await AbciServerFixture.UntilAsync(() => fixture.Server.HeldBytes == (Count / 2 + Count) * wireBytes, "the second to be read");
+        turns.Release(Count / 2 + Count);
+        for (var i = 0; i < 2 * Count; i++)
+            Assert.That(client.Receive().CheckTx.Data, Is.EqualTo(Requests.Tx(i)));
+    }
+
+    [Test]
     public async Task One_request_over_the_queue_bound_is_served_alone()
     {
         await using var fixture = new AbciServerFixture(

@@ -29,7 +29,8 @@ public sealed class FaultTests
         var fault = await fixture.Fault;
         Assert.That(fault.Call, Does.StartWith(call));
         Assert.That(fault.Exception, Is.TypeOf<InvalidOperationException>());
-        Assert.That(fault.Report, Does.Contain("the bug").And.Contain(nameof(ScriptedApplication)).And.Contain("#1"));
+        // Where it was thrown: which of the frames there are left by then is the compiler's choice.
+        Assert.That(fault.Report, Does.Contain("the bug").And.Contain($"at {typeof(FaultTests).Namespace}.").And.Contain("#1"));
         Assert.That(application.Calls.Last(), Is.EqualTo(call), "nothing is called after it");
         Assert.That(fixture.Faults, Is.EqualTo(1));
         Assert.That(fixture.Logger.Lines, Has.Some.StartsWith("Critical: The application failed in " + call));

@@ -78,6 +78,63 @@ internal sealed class AdmissionTests
     }
 
     [Test]
+    public void The_bytes_of_an_account_are_bounded_and_a_replacement_counts_instead_of_what_it_replaces()
+    {
+        var size = new PoolWorld(2).Make(1, 0).Raw.Length;
+        var world = new PoolWorld(2, new ApplicationOptions { PoolBytesPerAccount = (2 * size) + 10 });
+        world.Admit(world.Make(1, 0));
+        world.Admit(world.Make(1, 1));
+
+        Assert.That(world.Admit(world.Make(1, 2)), Is.EqualTo(ResultCode.PoolFull));
+        Assert.That(world.Admit(world.Make(1, 1, tip: 1)), Is.EqualTo(ResultCode.Ok));
+        Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [Test]
+    public void Deposits_are_among_what_a_transaction_can_take()
+    {
+        const ulong Half = 500_000_000_000;
+        var world = new PoolWorld(2);
+        world.Commit(world.Make(1, 0, actions: [new RegisterNamespace("mine", new(), 10)]));
+        Assert.That(world.Admit(world.Make(1, 1, actions: [new RegisterNamespace("other", new(), Half)])), Is.EqualTo(ResultCode.Ok));
+
+        Assert.That(Admit(new RegisterNamespace("third", new(), Half)), Is.EqualTo(ResultCode.InsufficientBalance));
+        Assert.That(Admit(new UpdateNamespace(NamespaceId.OfName("mine"), new(), Half + 10, null)), Is.EqualTo(ResultCode.InsufficientBalance));
+        Assert.That(Admit(new UpdateNamespace(NamespaceId.OfName("mine"), new(), 10, null)), Is.EqualTo(ResultCode.Ok), "what is there already is not taken again");
+
+        ResultCode Admit(TransactionAction action) => world.Admit(world.Make(1, 2, actions: [action]));
+    }
+
+    [Test]
+    public void A_dear_transaction_behind_a_cheap_one_of_its_account_pushes_nobody_out()
+    {
+        var world = new PoolWorld(4, new ApplicationOptions { PoolCount = 3 });
+        var (cheap, other, third) = (world.Make(1, 0, tip: 1), world.Make(2, 0, tip: 50), world.Make(3, 0, tip: 50));
+        foreach (var transaction in new[] { cheap, other, third })
+            world.Admit(transaction);
+
+        Assert.That(world.Admit(world.Make(1, 1, tip: 100)), Is.EqualTo(ResultCode.PoolFull), "it cannot be ordered before the cheap one");
+        Assert.That(world.Observer.Endings, Is.Empty);
+    }
+
+    [Test]
+    public void A_longer_replacement_pushes_out_another_accounts_transaction_and_not_its_own()
+    {
+        var size = new PoolWorld(3).Make(1, 0, tip: 1).Raw.Length;
+        var world = new PoolWorld(3, new ApplicationOptions { PoolBytes = (2 * size) + 20 });
+        var (replaced, cheap) = (world.Make(1, 0, tip: 1), world.Make(2, 0, tip: 2));
+        world.Admit(replaced);
+        world.Admit(cheap);
+
+        Assert.That(
+            world.Admit(world.Make(1, 0, tip: 9, actions: [new Transfer(world.Account(0), 1), new Transfer(world.Account(0), 2)])), Is.EqualTo(ResultCode.Ok));
+
+        Assert.That((world.EndingOf(replaced)?.Kind, world.EndingOf(cheap)?.Kind), Is.EqualTo((PoolEndingKind.Replaced, PoolEndingKind.Evicted)));
+        Assert.That(world.Pool.Count, Is.EqualTo(1));
+        Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [Test]
     public void All_of_an_accounts_transactions_together_are_covered_by_its_coins()
     {
         var world = new PoolWorld(2);
@@ -118,6 +175,23 @@ internal sealed class AdmissionTests
 
         Assert.That((world.EndingOf(cheap)?.Kind, world.EndingOf(cheap)?.Code), Is.EqualTo((PoolEndingKind.Evicted, ResultCode.PoolFull)));
         Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [Test]
+    public void Of_equal_ones_the_newest_leaves()
+    {
+        var world = new PoolWorld(6, new ApplicationOptions { PoolCount = 5, ParkedCount = 3 });
+        var (older, newer) = (world.Make(1, 0, tip: 3), world.Make(2, 0, tip: 3));
+        var (waiting, later) = (world.Make(3, 7, tip: 3), world.Make(4, 7, tip: 3));
+        foreach (var transaction in new[] { older, newer, waiting, later })
+            world.Admit(transaction);
+
+        world.Admit(world.Make(5, 0, tip: 9));
+        world.Admit(world.Make(5, 1, tip: 9));
+        Assert.That((world.EndingOf(later)?.Kind, world.EndingOf(waiting)), Is.EqualTo((PoolEndingKind.Evicted, null as PoolEnding?)));
+        world.Admit(world.Make(5, 2, tip: 9));
+        world.Admit(world.Make(5, 3, tip: 9));
+        Assert.That((world.EndingOf(newer)?.Kind, world.EndingOf(older)), Is.EqualTo((PoolEndingKind.Evicted, null as PoolEnding?)));
     }
 
     [Test]
@@ -226,5 +300,10 @@ internal sealed class AdmissionTests
         world.CommitProposal(maximumBytes: 3_000);
 
         Assert.That(world.EndingOf(large)?.Code, Is.EqualTo(ResultCode.TooLarge));
+
+        // Larger blocks may come: that it failed once is not held against it.
+        Assert.That(world.Admit(large), Is.EqualTo(ResultCode.Ok));
+        world.Commit(1);
+        Assert.That(world.Pool.PlaceOf(large.Id), Is.EqualTo(PoolPlace.Runnable));
     }
 }

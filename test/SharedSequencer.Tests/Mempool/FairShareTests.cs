@@ -125,6 +125,22 @@ internal sealed class FairShareTests
     }
 
     [Test]
+    public void The_guaranteed_part_of_the_pool_follows_the_deposits_by_count_too()
+    {
+        // Half of 16 places: 4 for each, and after one deposit was raised 6 and 2.
+        var world = new PoolWorld(41, new ApplicationOptions { PoolCount = 16 }, ("alpha", 100), ("beta", 100));
+        world.Commit(world.Make(Quiet, 1, actions: [new UpdateNamespace(NamespaceId.OfName("alpha"), new(), 300, null)]));
+        for (var i = 1; i <= 16; i++)
+            Assert.That(world.Admit(world.Make(i, 0, tip: 50)), Is.EqualTo(ResultCode.Ok));
+
+        Assert.That((Taken("alpha", 17), Taken("beta", 29)), Is.EqualTo((6, 2)));
+        Assert.That(world.Faults(), Is.Empty);
+
+        int Taken(string name, int from) => Enumerable.Range(from, 12)
+            .Count(account => world.Admit(world.Make(account, 0, actions: [PoolWorld.Data(name, 10, account)])) == ResultCode.Ok);
+    }
+
+    [Test]
     public void A_quota_that_is_used_up_holds_up_nobody_else()
     {
         var world = new PoolWorld(300);

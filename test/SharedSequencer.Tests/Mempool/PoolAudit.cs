@@ -1,3 +1,4 @@
+using SharedSequencer.Application;
 using SharedSequencer.Application.Mempool;
 using SharedSequencer.StateMachine.State;
 
@@ -6,7 +7,7 @@ namespace SharedSequencer.Tests.Mempool;
 /// <summary>Counts everything in the pool anew and compares.</summary>
 internal static class PoolAudit
 {
-    public static IReadOnlyList<string> Faults(PoolBooks books, ChainState state)
+    public static IReadOnlyList<string> Faults(PoolBooks books, ChainState state, ApplicationOptions options)
     {
         List<string> faults = [];
         long bytes = 0, runnableBytes = 0;
@@ -45,17 +46,27 @@ internal static class PoolAudit
             foreach (var (nonce, entry) in queue.Parked)
             {
                 Check(nonce >= next && entry.Nonce == nonce, $"nonce {nonce} waits although {next} is next");
+                Check(entry.Deadline > state.Time.Seconds && entry.Deadline <= entry.Transaction.Body.ExpiryTime, $"{entry.Id} waits beyond its time");
                 Check(entry.IsParked && books.Parked.Contains(entry) && books.Find(entry.Id) == entry, $"{entry.Id} waits and is not indexed");
                 bytes += entry.Bytes;
                 parked++;
             }
 
             count += queue.Count + queue.Parked.Count;
+            Check(
+                queue.Count <= options.PoolCountPerAccount && queue.Bytes <= options.PoolBytesPerAccount,
+                $"{queue.Count} transactions of {queue.Bytes} bytes of one account can run");
+            Check(
+                queue.Parked.Count <= options.ParkedCountPerAccount && queue.ParkedBytes <= options.ParkedBytesPerAccount,
+                $"{queue.Parked.Count} transactions of {queue.ParkedBytes} bytes of one account wait");
         }
 
         bytes += runnableBytes;
         Check(count == books.Count && runnable == books.RunnableCount, $"{count} transactions are there, {books.Count} are counted");
         Check(bytes == books.Bytes && runnableBytes == books.RunnableBytes, $"{bytes} bytes are there, {books.Bytes} are counted");
+        Check(books.Count <= options.PoolCount && bytes <= options.PoolBytes, $"{books.Count} transactions of {bytes} bytes are there");
+        Check(
+            parked <= options.ParkedCount && bytes - runnableBytes <= options.ParkedBytes, $"{parked} transactions of {bytes - runnableBytes} bytes wait");
         Check(parked == books.Parked.Count, $"{parked} wait, {books.Parked.Count} are indexed");
         Check(tails == books.Tails.Count, $"{tails} tails are there, {books.Tails.Count} are indexed");
         Check(runnable == books.MaxBases.Count, $"{runnable} can run, {books.MaxBases.Count} are indexed by fee");

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using SharedSequencer.Application;
+using SharedSequencer.Application.Mempool;
 using SharedSequencer.Application.Ports;
 using SharedSequencer.Primitives;
 using SharedSequencer.Protocol;
@@ -82,9 +83,6 @@ internal sealed class PoolPropertyTests
             }
 
             Assert.That(world.Faults(), Is.Empty, $"step {step}");
-            Assert.That(world.Pool.Count, Is.LessThanOrEqualTo(world.Options.PoolCount));
-            Assert.That(world.Pool.Bytes, Is.LessThanOrEqualTo(world.Options.PoolBytes));
-            Assert.That(world.Pool.WaitingCount, Is.LessThanOrEqualTo(world.Options.ParkedCount));
             foreach (var id in admitted.Keys)
             {
                 var places = (world.Pool.PlaceOf(id) != PoolPlace.None ? 1 : 0) + (final.Contains(id) ? 1 : 0) + (world.Observer.Endings.ContainsKey(id) ? 1 : 0);
@@ -95,6 +93,32 @@ internal sealed class PoolPropertyTests
         // Nothing stays for ever: time alone empties the pool.
         world.Commit(4_000);
         Assert.That(world.Pool.Count, Is.Zero);
+    }
+
+    [FsCheck.NUnit.Property(MaxTest = 40)]
+    public void What_a_proposer_chooses_from_stays_as_it_was_whatever_the_pool_does_meanwhile(int seed)
+    {
+        const int Accounts = 4;
+        var random = new Random(seed);
+        var world = new PoolWorld(Accounts, new ApplicationOptions { PoolCount = 12, ParkedCount = 4 }, ("alpha", 5));
+        List<(PoolSnapshot Snapshot, List<Hash256> Held)> taken = [];
+        for (var step = 0; step < 120; step++)
+        {
+            if (random.Next(12) == 0)
+                world.CommitProposal(random.Next(500, 3_000));
+            else
+                world.Admit(Next(world, random, Accounts, [new Transfer(world.Account(0), (ulong)random.Next(1, 1_000))]));
+            if (random.Next(3) == 0)
+            {
+                var snapshot = world.Pool.Snapshot();
+                taken.Add((snapshot, IdsOf(snapshot)));
+            }
+
+            foreach (var (snapshot, held) in taken)
+                Assert.That(IdsOf(snapshot), Is.EqualTo(held), $"step {step}");
+        }
+
+        static List<Hash256> IdsOf(PoolSnapshot snapshot) => [.. snapshot.Queues.SelectMany(queue => queue.Span.ToArray()).Select(entry => entry.Id)];
     }
 
     private static SignedTransaction Next(PoolWorld world, Random random, int accounts, TransactionAction[] actions)

@@ -20,9 +20,17 @@ internal sealed class PoolWorld
     private const string ChainId = "pool-world";
     private const long Start = 1_700_000_000;
 
+    private static readonly FeeRate s_still = new(1UL << 40, 1UL << 36);
+
     private readonly SecretKey[] _keys;
 
+    /// <summary>Prices stay at their least.</summary>
     public PoolWorld(int accounts, ApplicationOptions? options = null, params (string Name, ulong Deposit)[] namespaces)
+        : this(s_still, s_still, accounts, options, namespaces)
+    {
+    }
+
+    public PoolWorld(FeeRate chain, FeeRate ofNamespace, int accounts, ApplicationOptions? options, params (string Name, ulong Deposit)[] namespaces)
     {
         Options = options ?? new ApplicationOptions();
         _keys = new SecretKey[accounts];
@@ -35,8 +43,8 @@ internal sealed class PoolWorld
             Parameters = new ChainParameters
             {
                 MinimumNamespaceDeposit = 1,
-                ChainFeeRate = new FeeRate(1UL << 40, 1UL << 36),
-                NamespaceFeeRate = new FeeRate(1UL << 40, 1UL << 36),
+                ChainFeeRate = chain,
+                NamespaceFeeRate = ofNamespace,
             },
             Accounts = [.. _keys.Select(key => new KeyValuePair<AccountId, ulong>(key.PublicKey, 1_000_000_000_000))],
         });
@@ -112,7 +120,7 @@ internal sealed class PoolWorld
         Observer.Endings.TryGetValue(transaction.Id, out var ending) ? ending : null;
 
     /// <summary>What is out of step in the pool's indexes and sums; empty when nothing is.</summary>
-    public IReadOnlyList<string> Faults() => Pool.Inspect(books => PoolAudit.Faults(books, State));
+    public IReadOnlyList<string> Faults() => Pool.Inspect(books => PoolAudit.Faults(books, State, Options));
 
     private ExecutedBlock Decide(ExecutedBlock block)
     {

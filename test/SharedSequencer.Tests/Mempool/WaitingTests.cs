@@ -42,6 +42,52 @@ internal sealed class WaitingTests
     }
 
     [Test]
+    public void What_waits_is_over_when_a_block_of_another_validator_used_its_nonce()
+    {
+        var world = new PoolWorld(2);
+        var (used, behind) = (world.Make(1, 2), world.Make(1, 4));
+        world.Admit(used);
+        world.Admit(behind);
+
+        world.Commit(world.Make(1, 0), world.Make(1, 1), world.Make(1, 2, tip: 9));
+
+        Assert.That(world.EndingOf(used)?.Kind, Is.EqualTo(PoolEndingKind.Replaced));
+        Assert.That(world.Pool.PlaceOf(behind.Id), Is.EqualTo(PoolPlace.Waiting));
+        Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [Test]
+    public void What_waits_for_coins_runs_when_a_block_brings_them()
+    {
+        const ulong Most = 600_000_000_000;
+        var world = new PoolWorld(2);
+        var (first, second) = (world.Make(1, 0, actions: [new Transfer(world.Account(0), Most)]), world.Make(1, 1, actions: [new Transfer(world.Account(0), Most)]));
+        world.Admit(second);
+        world.Admit(first);
+        Assert.That(world.Pool.PlaceOf(second.Id), Is.EqualTo(PoolPlace.Waiting), "the coins cover one of them");
+
+        world.Commit(world.Make(0, 0, actions: [new Transfer(world.Account(1), Most)]));
+
+        Assert.That(world.Pool.PlaceOf(second.Id), Is.EqualTo(PoolPlace.Runnable));
+        Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [Test]
+    public void What_waited_while_its_namespace_was_closed_to_it_does_not_run()
+    {
+        var world = new PoolWorld(4, null, ("alpha", 5));
+        var waiting = world.Make(1, 1, actions: [PoolWorld.Data("alpha", 10)]);
+        world.Admit(waiting);
+        world.Commit(world.Make(0, 1, actions: [new UpdateNamespace(NamespaceId.OfName("alpha"), new NamespaceSettings { Writers = [world.Account(3)] }, 5, null)]));
+
+        Assert.That(world.Admit(world.Make(1, 0)), Is.EqualTo(ResultCode.Ok));
+
+        Assert.That(world.EndingOf(waiting)?.Code, Is.EqualTo(ResultCode.NotWriter));
+        Assert.That(world.Pool.Count, Is.EqualTo(1));
+        Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [Test]
     public void Waiting_ends_after_its_time_with_a_reason()
     {
         var world = new PoolWorld(2, new ApplicationOptions { ParkedSeconds = 60 });
@@ -54,6 +100,96 @@ internal sealed class WaitingTests
 
         Assert.That(world.Pool.Count, Is.Zero);
         Assert.That((world.EndingOf(gap)?.Kind, world.EndingOf(gap)?.Code), Is.EqualTo((PoolEndingKind.Evicted, ResultCode.NonceGap)));
+    }
+
+    [Test]
+    public void What_expires_while_it_waits_is_gone_then()
+    {
+        var world = new PoolWorld(2, new ApplicationOptions { ParkedSeconds = 60 });
+        var gap = world.Make(1, 5, lifetime: 10);
+        world.Admit(gap);
+        world.Commit(9);
+        Assert.That(world.Pool.PlaceOf(gap.Id), Is.EqualTo(PoolPlace.Waiting));
+
+        world.Commit(1);
+
+        Assert.That(world.Pool.Count, Is.Zero);
+        Assert.That(world.EndingOf(gap)?.Kind, Is.EqualTo(PoolEndingKind.Expired));
+    }
+
+    [Test]
+    public void What_waits_is_bounded_by_bytes_and_a_replacement_counts_instead_of_what_it_replaces()
+    {
+        var size = new PoolWorld(2).Make(1, 5).Raw.Length;
+        var ofOne = new PoolWorld(3, new ApplicationOptions { ParkedBytesPerAccount = (2 * size) + 10 });
+        var ofAll = new PoolWorld(3, new ApplicationOptions { ParkedBytes = (2 * size) + 10 });
+        foreach (var (world, other) in new[] { (ofOne, 1), (ofAll, 2) })
+        {
+            Assert.That(world.Admit(world.Make(1, 5)), Is.EqualTo(ResultCode.NonceGap));
+            Assert.That(world.Admit(world.Make(other, 6)), Is.EqualTo(ResultCode.NonceGap));
+            Assert.That(world.Admit(world.Make(other, 7)), Is.EqualTo(ResultCode.PoolFull));
+            Assert.That(world.Admit(world.Make(1, 5, tip: 1)), Is.EqualTo(ResultCode.NonceGap));
+            Assert.That(world.Pool.WaitingCount, Is.EqualTo(2));
+            Assert.That(world.Faults(), Is.Empty);
+        }
+    }
+
+    [Test]
+    public void A_replacement_that_is_too_long_to_wait_leaves_what_waits()
+    {
+        var size = new PoolWorld(2).Make(1, 5).Raw.Length;
+        var world = new PoolWorld(2, new ApplicationOptions { ParkedBytesPerAccount = size + 10 });
+        var waiting = world.Make(1, 5);
+        world.Admit(waiting);
+
+        var longer = world.Make(1, 5, tip: 9, actions: [new Transfer(world.Account(0), 1), new Transfer(world.Account(0), 2)]);
+
+        Assert.That(world.Admit(longer), Is.EqualTo(ResultCode.PoolFull));
+        Assert.That(world.Pool.PlaceOf(waiting.Id), Is.EqualTo(PoolPlace.Waiting));
+        Assert.That(world.Observer.Endings, Is.Empty);
+    }
+
+    [TestCase(2, 1_000_000)]
+    [TestCase(1_000_000, 2)]
+    public void What_waits_runs_only_as_far_as_the_account_has_room(int count, int transactions)
+    {
+        var size = new PoolWorld(2).Make(1, 0).Raw.Length;
+        var world = new PoolWorld(2, new ApplicationOptions { PoolCountPerAccount = count, PoolBytesPerAccount = ((long)transactions * size) + 10 });
+        var (first, second, third) = (world.Make(1, 0), world.Make(1, 1), world.Make(1, 2));
+        world.Admit(third);
+        world.Admit(second);
+        world.Admit(first);
+
+        Assert.That(
+            new[] { first, second, third }.Select(t => world.Pool.PlaceOf(t.Id)),
+            Is.EqualTo(new[] { PoolPlace.Runnable, PoolPlace.Runnable, PoolPlace.Waiting }));
+        world.Commit(first);
+        Assert.That(world.Pool.PlaceOf(third.Id), Is.EqualTo(PoolPlace.Runnable));
+        Assert.That(world.Faults(), Is.Empty);
+    }
+
+    [TestCase(2, 1_000, 1_000, 1_000)]
+    [TestCase(1_000, 2, 1_000, 1_000)]
+    [TestCase(1_000, 1_000, 2, 1_000)]
+    [TestCase(1_000, 1_000, 1_000, 2)]
+    public void Behind_one_that_expired_only_as_many_wait_as_there_is_room_for(int ofOne, int bytesOfOne, int ofAll, int bytesOfAll)
+    {
+        var size = new PoolWorld(2).Make(1, 1).Raw.Length;
+        var world = new PoolWorld(2, new ApplicationOptions
+        {
+            ParkedCountPerAccount = ofOne, ParkedBytesPerAccount = bytesOfOne * size, ParkedCount = ofAll, ParkedBytes = bytesOfAll * size,
+        });
+        world.Admit(world.Make(1, 0, lifetime: 5));
+        List<SignedTransaction> behind = [.. Enumerable.Range(1, 4).Select(nonce => world.Make(1, (ulong)nonce))];
+        foreach (var transaction in behind)
+            Assert.That(world.Admit(transaction), Is.EqualTo(ResultCode.Ok));
+
+        world.Commit(5);
+
+        Assert.That(
+            behind.Select(t => world.Pool.PlaceOf(t.Id)), Is.EqualTo(new[] { PoolPlace.Waiting, PoolPlace.Waiting, PoolPlace.None, PoolPlace.None }));
+        Assert.That(behind.Skip(2).Select(t => world.EndingOf(t)?.Code), Is.All.EqualTo(ResultCode.NonceGap));
+        Assert.That(world.Faults(), Is.Empty);
     }
 
     [Test]
@@ -85,6 +221,34 @@ internal sealed class WaitingTests
 
         Assert.That(world.EndingOf(cheap)?.Kind, Is.EqualTo(PoolEndingKind.Evicted));
         Assert.That(world.Pool.PlaceOf(dear.Id), Is.EqualTo(PoolPlace.Waiting));
+    }
+
+    [Test]
+    public void What_made_room_among_the_waiting_made_room_in_the_pool_too()
+    {
+        var world = new PoolWorld(4, new ApplicationOptions { PoolCount = 2, ParkedCount = 1 });
+        var (cheap, running) = (world.Make(1, 7, tip: 1), world.Make(2, 0, tip: 50));
+        world.Admit(cheap);
+        world.Admit(running);
+
+        Assert.That(world.Admit(world.Make(3, 7, tip: 2)), Is.EqualTo(ResultCode.NonceGap));
+
+        Assert.That(world.EndingOf(cheap)?.Kind, Is.EqualTo(PoolEndingKind.Evicted));
+        Assert.That(world.Pool.PlaceOf(running.Id), Is.EqualTo(PoolPlace.Runnable));
+    }
+
+    [Test]
+    public void What_fills_a_gap_pushes_out_what_others_have_waiting_and_not_its_own()
+    {
+        var world = new PoolWorld(3, new ApplicationOptions { PoolCount = 2 });
+        var (own, others) = (world.Make(1, 1, tip: 1), world.Make(2, 7, tip: 2));
+        world.Admit(own);
+        world.Admit(others);
+
+        Assert.That(world.Admit(world.Make(1, 0)), Is.EqualTo(ResultCode.Ok));
+
+        Assert.That(world.Pool.PlaceOf(own.Id), Is.EqualTo(PoolPlace.Runnable));
+        Assert.That(world.EndingOf(others)?.Kind, Is.EqualTo(PoolEndingKind.Evicted));
     }
 
     [Test]

@@ -32,7 +32,10 @@ internal sealed class PreparedProposalTests
 
             Assert.That(proposer.Accepts(own), Is.True);
             Assert.That(judge.Accepts(own), Is.True);
-            Assert.That(proposer.Run(own), Is.EqualTo(judge.Run(own)));
+
+            // Now and then it is decided under another time than it was prepared for.
+            var decided = i % 3 == 0 ? Change(own, 0, world.Random) : own;
+            Assert.That(proposer.Run(decided), Is.EqualTo(judge.Run(decided)));
             blocks.Decide(judge.Store.Blocks[^1].Execution);
         }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using NUnit.Framework;
+using SharedSequencer.Application.Ports;
 using SharedSequencer.Application.Snapshots;
 using SharedSequencer.Primitives;
 using SharedSequencer.RandomChain;
@@ -113,7 +114,36 @@ internal sealed class SnapshotFormatTests
         var huge = metadata with { Chunks = new Hash256[SnapshotMetadata.MaximumChunks + 1] };
         Assert.That(SnapshotMetadata.TryDecode(huge.Encode(), out _, out var error), Is.False);
         Assert.That(error, Does.Contain("hashes"));
-        Assert.That(SnapshotMetadata.TryDecode((metadata with { Height = 0 }).Encode(), out _, out _), Is.False);
         Assert.That(SnapshotMetadata.TryDecode((metadata with { Chunks = [] }).Encode(), out _, out _), Is.False);
+    }
+
+    [Test]
+    public void Metadata_with_a_number_that_cannot_be_is_refused()
+    {
+        var (_, state) = SnapshotChain.Grow(5, 20);
+        var (metadata, _) = SnapshotChain.Write(state);
+        SnapshotMetadata[] border =
+        [
+            metadata with { Height = 1 },
+            metadata with { Time = new BlockTime(-1, 999_999_999) },
+            metadata with { EvidenceAge = new EvidenceAge(0, 0) },
+        ];
+        SnapshotMetadata[] beyond =
+        [
+            metadata with { Height = 0 },
+            metadata with { Height = -1 },
+            metadata with { Time = new BlockTime(1, -1) },
+            metadata with { Time = new BlockTime(1, 1_000_000_000) },
+            metadata with { EvidenceAge = new EvidenceAge(-1, 0) },
+            metadata with { EvidenceAge = new EvidenceAge(0, -1) },
+        ];
+
+        foreach (var read in border)
+            Assert.That(SnapshotMetadata.TryDecode(read.Encode(), out _, out var error), Is.True, $"{read}: {error}");
+        foreach (var refused in beyond)
+        {
+            Assert.That(SnapshotMetadata.TryDecode(refused.Encode(), out _, out var error), Is.False, $"{refused}");
+            Assert.That(error, Is.EqualTo("a number is out of its range"));
+        }
     }
 }

@@ -66,6 +66,61 @@ internal sealed class SnapshotRestoreTests
     }
 
     [Test]
+    public void A_chunk_ahead_of_its_turn_starts_the_snapshot_anew_and_is_nobodys_fault()
+    {
+        var (_, state) = SnapshotChain.Grow(18, 40);
+        var (metadata, chunks) = SnapshotChain.Write(state);
+        var node = NewNode(new MemoryChainStore());
+        _ = node.OfferSnapshot(SnapshotChain.Offer(metadata));
+        _ = node.ApplySnapshotChunk(SnapshotChain.Chunk(0, chunks[0]));
+
+        var answer = node.ApplySnapshotChunk(SnapshotChain.Chunk(2, chunks[2]));
+
+        Assert.That((answer.Result, answer.RejectSenders.Count, answer.RefetchChunks.Count), Is.EqualTo((ChunkResult.RetrySnapshot, 0, 0)));
+        for (var i = 0; i < chunks.Count; i++)
+            Assert.That(node.ApplySnapshotChunk(SnapshotChain.Chunk(i, chunks[i])).Result, Is.EqualTo(ChunkResult.Accept));
+        Assert.That(node.State!.AppHash, Is.EqualTo(state.AppHash));
+    }
+
+    [Test]
+    public void After_a_snapshot_that_was_refused_as_a_whole_nothing_of_it_is_taken()
+    {
+        var (_, state) = SnapshotChain.Grow(13, 40);
+        var (_, other) = SnapshotChain.Grow(14, 40);
+        var (metadata, chunks) = SnapshotChain.Write(other);
+        var node = NewNode(new MemoryChainStore());
+        byte[] garbage = [0x0a];
+        Assert.That(
+            ApplyAll(node, metadata with { Chunks = [Hash256.Of(garbage), .. metadata.Chunks.Skip(1)] }, [garbage, .. chunks.Skip(1)]),
+            Is.EqualTo(ChunkResult.RejectSnapshot));
+
+        for (var i = 0; i < 2; i++)
+            Assert.That(node.ApplySnapshotChunk(SnapshotChain.Chunk(i, i == 0 ? garbage : chunks[i])).Result, Is.EqualTo(ChunkResult.Abort));
+
+        (metadata, chunks) = SnapshotChain.Write(state);
+        Assert.That(ApplyAll(node, metadata, chunks), Is.EqualTo(ChunkResult.Accept), "another offer is another snapshot");
+    }
+
+    [Test]
+    public void A_node_that_was_restored_and_has_no_block_can_be_restored_again()
+    {
+        var (_, early) = SnapshotChain.Grow(19, 20);
+        var (blocks, late) = SnapshotChain.Grow(19, 40);
+        var node = NewNode(new MemoryChainStore());
+        foreach (var state in new[] { early, late })
+        {
+            var (metadata, chunks) = SnapshotChain.Write(state);
+            Assert.That(ApplyAll(node, metadata, chunks), Is.EqualTo(ChunkResult.Accept));
+            Assert.That(node.State!.AppHash, Is.EqualTo(state.AppHash));
+        }
+
+        _ = node.FinalizeBlock(blocks.Next());
+        _ = node.Commit(new RequestCommit());
+        Assert.That(node.State!.AppHash, Is.EqualTo(blocks.State.AppHash));
+        Assert.That(node.OfferSnapshot(SnapshotChain.Offer(SnapshotChain.Write(early).Metadata)).Result, Is.EqualTo(OfferResult.Abort));
+    }
+
+    [Test]
     public void An_offer_whose_parts_do_not_belong_together_is_refused_with_its_sender()
     {
         var (_, state) = SnapshotChain.Grow(12, 10);

@@ -82,4 +82,8 @@ internal sealed class FeeMeterTests
 
         Assert.That((BigInteger)price, Is.GreaterThan((BigInteger)(1 << 20) * 400_000_000).And.LessThan((BigInteger)(1 << 20) * 500_000_000), "e^20 is 485165195");
     }
+
+    [Test]
+    public void A_price_beyond_63_bits_is_the_largest_of_them() =>
+        Assert.That(new FeeMeter(44, s_start).PriceAt(s_start, 1 << 20, new FeeRate(1, 1)), Is.EqualTo(long.MaxValue), "e^44 × 2^20 takes 84 bits");
 }

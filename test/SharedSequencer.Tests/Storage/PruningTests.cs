@@ -105,6 +105,24 @@ internal sealed class PruningTests
     }
 
     [Test]
+    public void A_block_is_pruned_only_once_it_is_older_than_evidence_counts()
+    {
+        const int Seconds = 150;
+        Start(7, new Retention { Blocks = 101 }, evidenceBlocks: 1, evidenceSeconds: Seconds);
+        List<long> times = [0];
+        var youngest = long.MaxValue;
+        for (var i = 0; i < 400; i++)
+        {
+            var retained = Run();
+            times.Add(_blocks.State.Time.Seconds);
+            if (retained > 1)
+                youngest = Math.Min(youngest, times[^1] - times[(int)retained - 1]);
+        }
+
+        Assert.That(youngest, Is.EqualTo(Seconds + 1));
+    }
+
+    [Test]
     public void A_hundred_blocks_can_be_stepped_back_over_however_few_are_asked_to_be_kept()
     {
         Start(6, new Retention { Blocks = 1 });

@@ -1,4 +1,6 @@
 using NUnit.Framework;
+using SharedSequencer.Application.Ports;
+using SharedSequencer.Devnet.Processes;
 using SharedSequencer.Primitives;
 using SharedSequencer.RandomChain;
 using SharedSequencer.StateMachine.Execution;
@@ -47,8 +49,16 @@ internal sealed class SqliteChainStoreTests
         var replica = new Replica(chain.Blocks.InitChain());
         foreach (var block in chain.Committed)
             _ = replica.Run(block);
+        for (var i = 0; i < 3; i++)
+            _ = replica.Run(chain.Blocks.Next());
 
-        Assert.That(() => chain.Store.Commit(replica.Store.Blocks[^1]), Throws.InvalidOperationException.With.Message.Contains("Block 3"));
+        foreach (var block in replica.Store.Blocks.Where(b => b.Execution.Context.Height != 4))
+        {
+            Assert.That(
+                () => chain.Store.Commit(block),
+                Throws.InvalidOperationException.With.Message.EqualTo($"Block {block.Execution.Context.Height} cannot be stored: the last one is 3."));
+        }
+
         Assert.That(chain.Store.Reader.Query(c => c.Tip())!.Height, Is.EqualTo(3));
     }
 
@@ -157,6 +167,68 @@ internal sealed class SqliteChainStoreTests
         foreach (var block in blocks.Skip(1))
             chain.Commit(block);
         AssertSame(chain, replica);
+    }
+
+    [Test]
+    public void A_block_that_was_stepped_back_over_is_nowhere_any_more_nor_what_belonged_to_it()
+    {
+        using var chain = new StoredChain(16);
+        chain.Grow(9);
+        var last = NonEmpty(chain);
+        chain.Commit(last);
+        var height = last.Height;
+        var light = new LightBlockStore(chain.Database);
+        var anchors = new AnchorStore(chain.Database);
+        for (var at = height - 1; at <= height; at++)
+        {
+            light.Save(at, [1]);
+            anchors.Save(new StoredAnchor { Height = at, Txid = "aa", BitcoinBlockHash = "block", BitcoinHeight = 100, Confirmations = 1, Evidence = [1] });
+        }
+
+        var transactions = chain.Store.Reader.Query(c => c.Block(height)!.Transactions.Select(t => t.Id).ToList());
+        Assert.That(transactions, Is.Not.Empty);
+
+        Assert.That(chain.Store.StepBack(), Is.EqualTo(height - 1));
+
+        chain.Store.Reader.Query(c =>
+        {
+            Assert.That(c.Block(height), Is.Null, "also in the cache");
+            Assert.That(c.Summary(height), Is.Null);
+            Assert.That(c.LightBlock(height), Is.Null, "the block that comes again may have another header");
+            Assert.That(c.Anchor(height, "aa"), Is.Null);
+            Assert.That(transactions.Select(c.Transaction), Is.All.Null);
+            Assert.That(c.Block(height - 1), Is.Not.Null);
+            Assert.That(c.LightBlock(height - 1), Is.Not.Null);
+            Assert.That(c.Anchor(height - 1, "aa"), Is.Not.Null);
+            return 0;
+        });
+
+        var twin = new Replica(chain.Blocks.InitChain());
+        foreach (var block in chain.Committed.SkipLast(1))
+            _ = twin.Run(block);
+        _ = twin.Run(new AbciProto.Abci.RequestFinalizeBlock { Height = height, Time = last.Time, Hash = Google.Protobuf.ByteString.CopyFrom(new byte[32]) });
+        chain.Store.Commit(twin.Store.Blocks[^1]);
+        Assert.That(chain.Store.Reader.Query(c => c.Block(height)!.Transactions), Is.Empty, "another block has its height");
+    }
+
+    [Test]
+    public void A_restored_store_without_blocks_can_be_restored_again_and_holds_the_later_state_alone()
+    {
+        using var other = new StoredChain(17);
+        other.Grow(60);
+        using var chain = new StoredChain(18);
+        chain.Grow(30);
+        using var folder = new TemporaryFolder();
+        using var database = NodeDatabase.Open(folder.File("data"), "cometbft");
+        var store = new SqliteChainStore(database);
+        foreach (var state in new[] { other.Blocks.State, chain.Blocks.State })
+        {
+            store.Restore(new RestoredChain(state, EvidenceAge.Default));
+
+            var loaded = store.Load(out var tip)!;
+            Assert.That((tip.Height, tip.BlockHash, loaded.AppHash), Is.EqualTo((state.Height, Hash256.Zero, state.AppHash)));
+            Assert.That(PeaksOf(loaded), Is.EqualTo(PeaksOf(state)));
+        }
     }
 
     [Test]
