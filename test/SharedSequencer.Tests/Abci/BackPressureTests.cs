@@ -87,6 +87,7 @@ public sealed class BackPressureTests
     {
         const int Small = 400;
         const int Flood = 400;
+        const int Large = MaxQueued + (MaxQueued / 4);
         using var turns = new SemaphoreSlim(0);
         var application = new ScriptedApplication
         {
@@ -102,14 +103,14 @@ public sealed class BackPressureTests
         var sent = 1;
         var sending = Task.Run(() =>
         {
-            client.Send(Requests.CheckTx(Small, 2 * MaxQueued));
+            client.Send(Requests.CheckTx(Small, Large));
             for (var i = 1; i <= Flood; i++, Interlocked.Increment(ref sent))
                 client.Send(Requests.CheckTx(Small + i, TxBytes));
         });
 
         // Between answers the server looks at the socket, until the large one is there: then no more fits.
         var given = 0;
-        while (fixture.Server.HeldBytes <= 2 * MaxQueued)
+        while (fixture.Server.HeldBytes <= Large)
             await GiveAsync(16);
         var before = Volatile.Read(ref sent);
         while (given + 16 < Small)
@@ -121,7 +122,7 @@ public sealed class BackPressureTests
         for (var i = 0; i < Small; i++)
             Assert.That(client.Receive().CheckTx.Data, Is.EqualTo(Requests.Tx(i, 16)));
         for (var i = Small; i <= Small + Flood; i++)
-            Assert.That(client.Receive().CheckTx.Data, Is.EqualTo(Requests.Tx(i, i == Small ? 2 * MaxQueued : TxBytes)));
+            Assert.That(client.Receive().CheckTx.Data, Is.EqualTo(Requests.Tx(i, i == Small ? Large : TxBytes)));
         await sending;
 
         async Task GiveAsync(int count)
