@@ -108,7 +108,8 @@ internal sealed class ThroughputRounds
             var registered = false;
             for (long height = 1; !registered; height++)
             {
-                while (await calls.HeightAsync(cancellation) < height)
+                // CometBFT shows a block before the application has executed it, and the next one only after that.
+                while (await calls.HeightAsync(cancellation) <= height)
                     await Task.Delay(20, cancellation);
                 registered = (await calls.IdsAsync(height, cancellation)).Contains(_register.Id);
             }
