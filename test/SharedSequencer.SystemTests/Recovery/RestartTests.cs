@@ -12,87 +12,71 @@ namespace SharedSequencer.SystemTests.Recovery;
 /// </summary>
 [OnBothEngines]
 [CancelAfter(600_000)]
-internal sealed class RestartTests(NetworkEngine engine)
+internal sealed class RestartTests(NetworkEngine engine) : RecoveringChainTests(engine)
 {
-    private RecoveringChain _test = null!;
-
-    [OneTimeSetUp]
-    public async Task StartAsync()
-    {
-        _test = new RecoveringChain(await LiveChain.StartAsync(engine));
-        await _test.SendAsync();
-    }
-
-    [OneTimeTearDown]
-    public async Task StopAsync()
-    {
-        if (_test is not null)
-            await _test.Chain.DisposeAsync();
-    }
-
     [TestCase("before_finalize")]
     [TestCase("after_finalize")]
     [TestCase("before_commit")]
     public async Task Killed_before_its_commit_the_node_is_given_the_block_again(string point)
     {
         // S = T + 1, A = T
-        await _test.FailAtAsync(point);
+        await Test.FailAtAsync(point);
 
-        await _test.AssertGoesOnAsync();
+        await Test.AssertGoesOnAsync();
     }
 
     [Test]
     public async Task Killed_after_its_commit_the_node_is_ahead_of_the_engines_state_and_goes_on()
     {
         // S = T + 1, A = S
-        await _test.FailAtAsync("after_commit");
+        await Test.FailAtAsync("after_commit");
 
-        await _test.AssertGoesOnAsync();
+        await Test.AssertGoesOnAsync();
     }
 
     [Test]
     public async Task All_killed_at_rest_go_on()
     {
         // S = T = A
-        await _test.KillBothAsync();
+        await Test.KillBothAsync();
 
-        await _test.AssertGoesOnAsync();
+        await Test.AssertGoesOnAsync();
     }
 
     [Test]
     public async Task A_node_whose_data_is_some_blocks_old_is_given_them_again()
     {
         // S = T, A < S
-        await _test.KillBothAsync();
-        var copy = _test.CopyData();
-        await _test.AssertGoesOnAsync();
-        await _test.SendAsync();
-        await _test.KillBothAsync();
+        await Test.KillBothAsync();
+        var copy = Test.CopyData();
+        await Test.AssertGoesOnAsync();
+        await Test.SendAsync();
+        await Test.KillBothAsync();
 
-        _test.PutBack(copy);
+        Test.PutBack(copy);
 
-        await _test.AssertGoesOnAsync();
+        await Test.AssertGoesOnAsync();
     }
 
     [Test]
     public async Task A_node_whose_data_is_some_blocks_old_is_given_them_again_and_the_one_it_was_killed_in()
     {
         // S = T + 1, A < T
-        await _test.KillBothAsync();
-        var copy = _test.CopyData();
-        await _test.AssertGoesOnAsync();
-        await _test.FailAtAsync("before_commit");
+        await Test.KillBothAsync();
+        var copy = Test.CopyData();
+        await Test.AssertGoesOnAsync();
+        await Test.FailAtAsync("before_commit");
 
-        _test.PutBack(copy);
+        Test.PutBack(copy);
 
-        await _test.AssertGoesOnAsync();
+        await Test.AssertGoesOnAsync();
     }
 
     [Test]
     public async Task Killed_in_its_first_commit_the_chain_starts_from_genesis_again_and_is_stepped_back_to_the_first_block_at_most()
     {
         // A = 0
-        var first = new RecoveringChain(await LiveChain.StartAsync(engine, new Dictionary<string, string> { [RecoveringChain.FailPoint] = "before_commit:1" }));
+        var first = new RecoveringChain(await LiveChain.StartAsync(RunsOn, new Dictionary<string, string> { [RecoveringChain.FailPoint] = "before_commit:1" }));
         await using var chain = first.Chain;
         var (exitCode, words) = await chain.WaitForNodesEndAsync();
         Assert.That(exitCode, Is.EqualTo(RecoveringChain.Killed), words);

@@ -17,7 +17,7 @@ public sealed class BackPressureTests
         const int Bytes = 1024;
         AbciServerFixture? served = null;
         long most = 0;
-        var application = new ScriptedApplication { OnPrepare = _ => InterlockedMax(ref most, served!.Server.HeldBytes) };
+        var application = new ScriptedApplication { OnPrepare = _ => OrderTests.InterlockedMax(ref most, served!.Server.HeldBytes) };
         await using var fixture = served = new AbciServerFixture(
             application, options => options with { MaxQueuedBytes = maxBytes, MaxQueuedRequests = maxRequests });
         using var client = fixture.Connect();
@@ -192,12 +192,6 @@ public sealed class BackPressureTests
 
         Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(16 * 1024 * 1024));
         Assert.That(client.Socket.Poll(0, SelectMode.SelectRead), Is.False);
-    }
-
-    private static void InterlockedMax(ref long target, long value)
-    {
-        for (var seen = Volatile.Read(ref target); value > seen;)
-            seen = Interlocked.CompareExchange(ref target, value, seen) is var found && found == seen ? value : found;
     }
 
     // The number has not moved for 100 ms: what was going to be taken has been.

@@ -31,7 +31,7 @@ public sealed class OrderTests
     {
         const int Count = 3000;
         var running = 0;
-        var widest = 0;
+        long widest = 0;
         var application = new ScriptedApplication
         {
             OnPrepare = tx =>
@@ -163,9 +163,9 @@ public sealed class OrderTests
             throw new TimeoutException("The test never released the call.");
     }
 
-    private static void InterlockedMax(ref int target, int value)
+    internal static void InterlockedMax(ref long target, long value)
     {
-        int seen;
+        long seen;
         do
             seen = Volatile.Read(ref target);
         while (seen < value && Interlocked.CompareExchange(ref target, value, seen) != seen);
